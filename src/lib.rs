@@ -1,0 +1,2 @@
+//! 縁
+pub mod model;

@@ -1,0 +1,37 @@
+//! What lies in a shopper's cart.
+
+use serde::{Deserialize, Serialize};
+
+use super::Money;
+
+/// A cart as it stands: carts report whole snapshots, since several emit no "removed" (carts 3.6).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cart {
+    /// The lines; none means the cart was emptied.
+    pub lines: Vec<CartLine>,
+}
+
+impl Cart {
+    /// The sum of the lines, or `None` past the range of money.
+    pub fn total(&self) -> Option<Money> {
+        self.lines.iter().try_fold(Money::ZERO, |sum, line| sum.checked_add(line.total()?))
+    }
+}
+
+/// One line of a cart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartLine {
+    /// The shop's own id of the goods.
+    pub sku: Box<str>,
+    /// How many.
+    pub quantity: u32,
+    /// The price of one, tax included.
+    pub unit_price: Money,
+}
+
+impl CartLine {
+    /// Quantity times price, or `None` past the range of money.
+    pub fn total(&self) -> Option<Money> {
+        self.unit_price.checked_mul(i64::from(self.quantity))
+    }
+}

@@ -1,0 +1,159 @@
+//! How a friend can be reached on LINE.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::Timestamp;
+
+/// A LINE user id: `U` and 32 lower-case hexadecimal digits. It belongs to one provider.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineUserId([u8; 16]);
+
+impl LineUserId {
+    /// The id of these sixteen bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for LineUserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("U")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for LineUserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for LineUserId {
+    type Err = LineUserIdError;
+
+    fn from_str(text: &str) -> Result<Self, LineUserIdError> {
+        let hex = text.strip_prefix('U').filter(|hex| hex.len() == 32).ok_or(LineUserIdError)?.as_bytes();
+        let nibble = |digit: u8| match digit {
+            b'0'..=b'9' => Ok(digit - b'0'),
+            b'a'..=b'f' => Ok(digit - b'a' + 10),
+            _ => Err(LineUserIdError),
+        };
+        let mut bytes = [0; 16];
+        for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
+            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl Serialize for LineUserId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for LineUserId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+/// A text that is not a LINE user id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a LINE user id is `U` and 32 hexadecimal digits in lower case; it is not the LINE ID people show each other")]
+pub struct LineUserIdError;
+
+/// What is known of a friend on LINE. Facts may come in any order; the latest by its own time counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineContact {
+    /// Whom to send to.
+    pub user: Option<LineUserId>,
+    /// Follows and unfollows, as far as they decide something.
+    follow: Option<Following>,
+    /// The route of the first follow: kept for good once known (F2).
+    pub route: Option<Box<str>>,
+    /// The first follow known.
+    pub first_followed: Option<Timestamp>,
+    /// When the account was linked with the shop's membership.
+    pub linked: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Following {
+    since: Timestamp,
+    following: bool,
+}
+
+impl LineContact {
+    /// Follows the account now, as far as is known. Nobody else can be sent to.
+    pub fn is_following(&self) -> bool {
+        self.follow.is_some_and(|f| f.following)
+    }
+
+    /// Blocked the account, or left.
+    pub fn is_blocked(&self) -> bool {
+        self.follow.is_some_and(|f| !f.following)
+    }
+
+    /// Takes in a follow at `at` and says which kind it is.
+    pub fn followed(&mut self, at: Timestamp, unblocked: Option<bool>, route: Option<&str>) -> FollowKind {
+        let kind = match (self.first_followed, unblocked) {
+            (Some(first), _) if first < at => FollowKind::Again,
+            // Left before, so was here before: LINE calls its own flag "not fully accurate".
+            _ if self.follow.is_some_and(|f| !f.following && f.since < at) => FollowKind::Again,
+            (_, Some(true)) => FollowKind::Again,
+            (_, Some(false)) => FollowKind::First,
+            (_, None) => FollowKind::Unknown,
+        };
+        if self.first_followed.is_none_or(|first| at < first) {
+            self.first_followed = Some(at);
+            self.route = route.map(Into::into).or_else(|| self.route.take());
+        }
+        self.settle(at, true);
+        kind
+    }
+
+    /// Takes in an unfollow at `at`. Someone never followed can unfollow too (X16).
+    pub fn unfollowed(&mut self, at: Timestamp) {
+        self.settle(at, false);
+    }
+
+    /// Joins what was known of the same person under another key.
+    pub fn absorb(&mut self, other: Self) {
+        self.user = self.user.or(other.user);
+        if let Some(theirs) = other.follow {
+            self.settle(theirs.since, theirs.following);
+        }
+        if let Some(first) = other.first_followed
+            && self.first_followed.is_none_or(|mine| first < mine)
+        {
+            self.first_followed = Some(first);
+            self.route = other.route.or_else(|| self.route.take());
+        }
+        self.linked = self.linked.into_iter().chain(other.linked).min();
+    }
+
+    /// The later fact wins; of two at one instant the unfollow does, since silence harms less.
+    fn settle(&mut self, since: Timestamp, following: bool) {
+        let wins = |old: Following| since > old.since || (since == old.since && !following);
+        if self.follow.is_none_or(wins) {
+            self.follow = Some(Following { since, following });
+        }
+    }
+}
+
+/// What a follow was. A first add and a re-follow are different events (X17, X19).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "every scenario must decide about all three")]
+pub enum FollowKind {
+    /// Never followed before.
+    First,
+    /// Was here before and came back.
+    Again,
+    /// LINE did not say and nothing is known: neither may be assumed.
+    Unknown,
+}

@@ -1,0 +1,38 @@
+//! Coupons in a friend's hands.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CouponName, OrderHistory, OrderId, Timestamp};
+
+/// One coupon issued to one friend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldCoupon {
+    /// Which rule.
+    pub coupon: CouponName,
+    /// The code the friend types in.
+    pub code: Box<str>,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// The first instant at which it is no longer valid.
+    pub valid_until: Timestamp,
+    /// Where it was used.
+    pub redeemed: Option<Redemption>,
+}
+
+/// The use of a coupon.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Redemption {
+    /// When.
+    pub at: Timestamp,
+    /// On which order.
+    pub order: OrderId,
+}
+
+impl HeldCoupon {
+    /// Used on an order that was not cancelled since.
+    ///
+    /// An order not told yet counts as standing: the redemption is the stronger news.
+    pub fn is_used(&self, orders: &OrderHistory) -> bool {
+        self.redeemed.as_ref().is_some_and(|r| orders.get(&r.order).is_none_or(|order| order.placed_at().is_some()))
+    }
+}

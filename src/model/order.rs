@@ -1,0 +1,150 @@
+//! A friend's orders, right whatever order the facts came in.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Money, Order, OrderId, OrderLine, Timestamp};
+
+/// All orders of one friend, by when they were placed, then by id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OrderHistory(Vec<OrderRecord>);
+
+/// What is known of one order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRecord {
+    /// The cart's id.
+    pub id: OrderId,
+    /// The newest version told, if any was: a cancellation can come before the order (X15).
+    version: Option<Version>,
+    /// When it left the shop.
+    pub shipped: Option<Timestamp>,
+    /// When it arrived.
+    pub delivered: Option<Timestamp>,
+    /// When it was last cancelled.
+    cancelled: Option<Timestamp>,
+    /// The sum given back.
+    pub refunded: Money,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Version {
+    told_at: Timestamp,
+    placed_at: Timestamp,
+    total: Money,
+    lines: Vec<OrderLine>,
+}
+
+impl OrderRecord {
+    /// When it was placed, if it counts: placed, not cancelled since, not refunded in full.
+    pub fn placed_at(&self) -> Option<Timestamp> {
+        self.counting().map(|v| v.placed_at)
+    }
+
+    /// What it brought, refunds taken off; zero when it does not count.
+    pub fn net(&self) -> Money {
+        self.counting().and_then(|v| v.total.checked_sub(self.refunded)).unwrap_or(Money::ZERO)
+    }
+
+    /// What was bought; empty when it does not count.
+    pub fn lines(&self) -> &[OrderLine] {
+        self.counting().map_or(&[], |v| &v.lines)
+    }
+
+    fn counting(&self) -> Option<&Version> {
+        self.version.as_ref().filter(|v| {
+            let cancelled = self.cancelled.is_some_and(|at| at >= v.told_at);
+            let all_back = self.refunded > Money::ZERO && self.refunded >= v.total;
+            !cancelled && !all_back
+        })
+    }
+
+    fn sort_key(&self) -> (Timestamp, &OrderId) {
+        (self.version.as_ref().map_or(Timestamp::MAX, |v| v.placed_at), &self.id)
+    }
+}
+
+impl OrderHistory {
+    /// Takes in a placed or edited order, told at `told_at`; the version told last counts.
+    pub fn placed(&mut self, order: &Order, told_at: Timestamp) {
+        let version = Version { told_at, placed_at: order.placed_at, total: order.total, lines: order.lines.clone() };
+        self.change(&order.id, |record| {
+            // At one instant the dearer version counts, whichever came first.
+            let newer =
+                |old: &Version| (old.told_at, old.total, old.placed_at) < (told_at, version.total, version.placed_at);
+            if record.version.as_ref().is_none_or(newer) {
+                record.version = Some(version);
+            }
+        });
+    }
+
+    /// Takes in that the order left the shop.
+    pub fn shipped(&mut self, id: &OrderId, at: Timestamp) {
+        self.change(id, |record| record.shipped = record.shipped.max(Some(at)));
+    }
+
+    /// Takes in that the order arrived.
+    pub fn delivered(&mut self, id: &OrderId, at: Timestamp) {
+        self.change(id, |record| record.delivered = record.delivered.max(Some(at)));
+    }
+
+    /// Takes in a cancellation or a return of the whole.
+    pub fn cancelled(&mut self, id: &OrderId, at: Timestamp) {
+        self.change(id, |record| record.cancelled = record.cancelled.max(Some(at)));
+    }
+
+    /// Takes in money given back. A sum past the range of money counts as all of it.
+    pub fn refunded(&mut self, id: &OrderId, amount: Money) {
+        self.change(id, |record| {
+            record.refunded = record.refunded.checked_add(amount).unwrap_or(Money::from_minor(i64::MAX));
+        });
+    }
+
+    /// Joins the orders of the same person under another key.
+    pub fn absorb(&mut self, other: Self) {
+        for theirs in other.0 {
+            self.change(&theirs.id.clone(), |mine| {
+                let told = |r: &OrderRecord| r.version.as_ref().map(|v| (v.told_at, v.total, v.placed_at));
+                mine.shipped = mine.shipped.max(theirs.shipped);
+                mine.delivered = mine.delivered.max(theirs.delivered);
+                mine.cancelled = mine.cancelled.max(theirs.cancelled);
+                // One order under two keys: each part of a refund was told to one of them.
+                mine.refunded = mine.refunded.checked_add(theirs.refunded).unwrap_or(Money::from_minor(i64::MAX));
+                if told(&theirs) > told(mine) {
+                    mine.version = theirs.version;
+                }
+            });
+        }
+    }
+
+    /// The orders that count and were placed by `now`, oldest first: when and for how much.
+    pub fn counting(&self, now: Timestamp) -> impl DoubleEndedIterator<Item = (Timestamp, Money)> {
+        self.0.iter().filter_map(|r| Some((r.placed_at()?, r.net()))).filter(move |(at, _)| *at <= now)
+    }
+
+    /// Every order known, those that do not count included.
+    pub fn all(&self) -> &[OrderRecord] {
+        &self.0
+    }
+
+    /// The order with this id, if it is known.
+    pub fn get(&self, id: &OrderId) -> Option<&OrderRecord> {
+        self.0.iter().find(|record| record.id == *id)
+    }
+
+    fn change(&mut self, id: &OrderId, apply: impl FnOnce(&mut OrderRecord)) {
+        let mut record = match self.0.iter().position(|record| record.id == *id) {
+            Some(place) => self.0.remove(place),
+            None => OrderRecord {
+                id: id.clone(),
+                version: None,
+                shipped: None,
+                delivered: None,
+                cancelled: None,
+                refunded: Money::ZERO,
+            },
+        };
+        apply(&mut record);
+        let place = self.0.partition_point(|other| other.sort_key() < record.sort_key());
+        self.0.insert(place, record);
+    }
+}

@@ -1,0 +1,134 @@
+//! The shop's zone and calendar: the one place where local time becomes an instant.
+
+use chrono::{Days, LocalResult, NaiveDateTime, NaiveTime, TimeZone, Timelike};
+use chrono_tz::Tz;
+
+use super::{Date, LocalTime, Span, Timestamp};
+
+/// A time zone and the hour at which the shop's day begins (law 6).
+///
+/// A local time that clocks skip becomes the first instant after the gap; one that comes twice is
+/// the first of the two. Both rules are semantics 4.5.
+///
+/// ```
+/// use enishi::model::{LocalTime, Span, Zone};
+/// let zone = Zone::new("Asia/Tokyo", "04:00".parse()?)?;
+/// let night_order = "2026-04-02T01:30:00+09:00".parse()?;
+/// assert_eq!(zone.date(night_order).to_string(), "2026-04-01");
+/// let next_evening = zone.at(zone.date(night_order).succ_opt().unwrap(), "20:00".parse()?);
+/// assert_eq!(next_evening.to_string(), "2026-04-02T11:00:00Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zone {
+    tz: Tz,
+    day_starts: LocalTime,
+}
+
+impl Zone {
+    /// Japan, with days that begin at midnight.
+    pub const TOKYO: Self = Self { tz: Tz::Asia__Tokyo, day_starts: LocalTime::MIDNIGHT };
+
+    /// The zone with this IANA name, whose days begin at `day_starts`.
+    ///
+    /// # Errors
+    /// When the time-zone database has no such name.
+    pub fn new(name: &str, day_starts: LocalTime) -> Result<Self, ZoneError> {
+        let tz = name.parse().map_err(|_| ZoneError { name: name.chars().take(64).collect() })?;
+        Ok(Self { tz, day_starts })
+    }
+
+    /// The IANA name.
+    pub fn name(&self) -> &'static str {
+        self.tz.name()
+    }
+
+    /// When the shop's day begins.
+    pub const fn day_starts(&self) -> LocalTime {
+        self.day_starts
+    }
+
+    /// The shop's date at an instant: the day before until the day has begun.
+    pub fn date(&self, at: Timestamp) -> Date {
+        let local = self.local(at);
+        let date = local.date();
+        if self.time_of(local) < self.day_starts { date.pred_opt().unwrap_or(date) } else { date }
+    }
+
+    /// The time of day at an instant.
+    pub fn time(&self, at: Timestamp) -> LocalTime {
+        self.time_of(self.local(at))
+    }
+
+    /// The instant of a time of day on a shop's date: with days from 04:00, 02:00 is after 20:00.
+    pub fn at(&self, date: Date, time: LocalTime) -> Timestamp {
+        let civil = if time < self.day_starts { date.succ_opt().unwrap_or(date) } else { date };
+        self.instant(civil.and_time(naive(time)))
+    }
+
+    /// The instant at which a shop's date begins.
+    pub fn start_of(&self, date: Date) -> Timestamp {
+        self.at(date, self.day_starts)
+    }
+
+    /// The instant `span` later: the days by the calendar, then the minutes exactly.
+    pub fn plus(&self, at: Timestamp, span: Span) -> Timestamp {
+        let moved = match span.whole_days() {
+            0 => at,
+            days => match self.local(at).checked_add_days(Days::new(u64::from(days))) {
+                Some(local) => self.instant(local),
+                None => Timestamp::MAX,
+            },
+        };
+        moved.plus_millis(i64::from(span.rest_minutes()) * 60_000)
+    }
+
+    /// Has `span` gone by since `at`? True from the instant [`plus`](Self::plus) gives.
+    ///
+    /// The calendar is asked only within a day and two hours of the answer, since no zone moves its
+    /// clocks by more than a day.
+    pub fn elapsed(&self, at: Timestamp, span: Span, now: Timestamp) -> bool {
+        const SLACK: i64 = 26 * 3_600_000;
+        let over = now.since(at) - span.nominal_millis();
+        if over >= SLACK {
+            true
+        } else if over < -SLACK {
+            false
+        } else {
+            self.plus(at, span) <= now
+        }
+    }
+
+    fn local(&self, at: Timestamp) -> NaiveDateTime {
+        self.tz.from_utc_datetime(&at.to_utc().naive_utc()).naive_local()
+    }
+
+    fn time_of(&self, local: NaiveDateTime) -> LocalTime {
+        LocalTime::from_minutes((local.hour() * 60 + local.minute()) as u16).unwrap_or(LocalTime::MIDNIGHT)
+    }
+
+    fn instant(&self, local: NaiveDateTime) -> Timestamp {
+        // A gap is at most a day long (Samoa left out 30 December 2011); its end lies on a minute.
+        let into_gap = NaiveDateTime::new(local.date(), local.time().with_second(0).unwrap_or(local.time()));
+        for minutes in 0..=24 * 60 {
+            let tried = if minutes == 0 { local } else { into_gap + chrono::TimeDelta::minutes(minutes) };
+            match self.tz.from_local_datetime(&tried) {
+                LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => return Timestamp::from_utc(at.naive_utc()),
+                LocalResult::None => {}
+            }
+        }
+        Timestamp::from_utc(local)
+    }
+}
+
+fn naive(time: LocalTime) -> NaiveTime {
+    NaiveTime::from_num_seconds_from_midnight_opt(u32::from(time.minutes()) * 60, 0).unwrap_or_default()
+}
+
+/// A name the time-zone database does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is not a time zone: write its IANA name, such as Asia/Tokyo")]
+pub struct ZoneError {
+    /// What was written.
+    pub name: String,
+}

@@ -81,9 +81,10 @@ impl Friend {
 
     /// Joins another record of the same person into this one: after an account link, or a merge.
     ///
-    /// Facts are united as if all had been told to one record. Runs of scenarios are kept on both
-    /// sides, but only one of each scenario: the one that was entered first goes on.
-    pub fn absorb(&mut self, other: Self) {
+    /// Facts are united as if all had been told to one record. Of two runs of one scenario the one
+    /// that was entered first goes on; the others are given back.
+    #[must_use = "the runs that end here must be accounted for"]
+    pub fn absorb(&mut self, other: Self) -> Vec<Journey> {
         self.line.absorb(other.line);
         self.orders.absorb(other.orders);
         for (name, told) in other.attributes {
@@ -98,10 +99,13 @@ impl Friend {
                 mine => *mine = Some(cart),
             }
         }
-        for theirs in other.journeys {
+        let mut ended = Vec::new();
+        for mut theirs in other.journeys {
+            // Runs are numbered on, since delivery keys are made of the number.
+            theirs.run = theirs.run.saturating_add(self.runs.get(&theirs.scenario).map_or(0, |record| record.runs));
             match self.journeys.iter_mut().find(|mine| mine.scenario == theirs.scenario) {
-                Some(mine) if mine.entered_at <= theirs.entered_at => {}
-                Some(mine) => *mine = theirs,
+                Some(mine) if mine.entered_at <= theirs.entered_at => ended.push(theirs),
+                Some(mine) => ended.push(core::mem::replace(mine, theirs)),
                 None => self.journeys.push(theirs),
             }
         }
@@ -122,6 +126,7 @@ impl Friend {
         for (segment, inside) in other.inside {
             self.inside.entry(segment).and_modify(|mine| *mine |= inside).or_insert(inside);
         }
+        ended
     }
 }
 

@@ -5,6 +5,7 @@
 mod cart;
 mod contact;
 mod decimal;
+mod delivery_key;
 mod event;
 mod event_json;
 mod friend;
@@ -20,6 +21,7 @@ mod zone;
 
 pub use cart::{Cart, CartLine};
 pub use contact::{FollowKind, LineContact, LineUserId, LineUserIdError};
+pub use delivery_key::{DeliveryKey, DeliveryKeyError};
 pub use decimal::{Decimal, DecimalError};
 pub use event::{Event, Fact, Order, OrderLine};
 pub use event_json::{EventError, MAX_EVENT_BYTES};
@@ -33,6 +35,6 @@ pub use name::{
 };
 pub use order::{OrderHistory, OrderRecord};
 pub use span::{Span, SpanError};
-pub use time::{Date, LocalTime, LocalTimeError, Timestamp, TimestampError};
+pub use time::{Date, LocalTime, LocalTimeError, Timestamp, TimestampError, parse_date};
 pub use value::{Value, ValueKind};
 pub use zone::{Zone, ZoneError};

@@ -50,6 +50,11 @@ impl OrderRecord {
         self.counting().map_or(&[], |v| &v.lines)
     }
 
+    /// Was the order itself told, rather than only what became of it?
+    pub fn was_told(&self) -> bool {
+        self.version.is_some()
+    }
+
     fn counting(&self) -> Option<&Version> {
         self.version.as_ref().filter(|v| {
             let cancelled = self.cancelled.is_some_and(|at| at >= v.told_at);

@@ -3,11 +3,17 @@
 use core::fmt;
 use core::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A civil date: a birthday is one of these, never an instant (X32).
 pub type Date = chrono::NaiveDate;
+
+/// Reads a date written `2026-01-31`, of the years 1900 to 9998.
+pub fn parse_date(text: &str) -> Option<Date> {
+    let years = 1900..=9998;
+    text.parse().ok().filter(|date: &Date| text.len() == 10 && years.contains(&date.year()))
+}
 
 /// An instant: milliseconds since 1970-01-01T00:00Z, within the years 1900 to 9998.
 ///

@@ -60,6 +60,11 @@ impl Zone {
         self.time_of(self.local(at))
     }
 
+    /// Date and time for people: `2026/04/15 10:00`.
+    pub fn show(&self, at: Timestamp) -> String {
+        self.local(at).format("%Y/%m/%d %H:%M").to_string()
+    }
+
     /// The instant of a time of day on a shop's date: with days from 04:00, 02:00 is after 20:00.
     pub fn at(&self, date: Date, time: LocalTime) -> Timestamp {
         let civil = if time < self.day_starts { date.succ_opt().unwrap_or(date) } else { date };

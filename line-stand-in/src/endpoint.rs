@@ -1,0 +1,57 @@
+//! The endpoints that the stand-in serves.
+
+use hyper::Method;
+use serde::{Deserialize, Serialize};
+
+/// An endpoint of the Messaging API, in LINE's sense: a path template and a method
+/// (REF "How rate limits work").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Endpoint {
+    /// `POST /v2/bot/message/push`
+    Push,
+    /// `POST /v2/bot/message/multicast`
+    Multicast,
+    /// `POST /v2/bot/message/broadcast`
+    Broadcast,
+    /// `POST /v2/bot/message/reply`
+    Reply,
+    /// `GET /v2/bot/message/quota`
+    Quota,
+    /// `GET /v2/bot/message/quota/consumption`
+    QuotaConsumption,
+    /// `GET /v2/bot/profile/{userId}`
+    Profile,
+    /// Anything else, which the stand-in answers with 404.
+    Unknown,
+}
+
+impl Endpoint {
+    pub(crate) fn of(method: &Method, path: &str) -> Self {
+        match (method, path) {
+            (&Method::POST, "/v2/bot/message/push") => Endpoint::Push,
+            (&Method::POST, "/v2/bot/message/multicast") => Endpoint::Multicast,
+            (&Method::POST, "/v2/bot/message/broadcast") => Endpoint::Broadcast,
+            (&Method::POST, "/v2/bot/message/reply") => Endpoint::Reply,
+            (&Method::GET, "/v2/bot/message/quota") => Endpoint::Quota,
+            (&Method::GET, "/v2/bot/message/quota/consumption") => Endpoint::QuotaConsumption,
+            (&Method::GET, path) if profile_user(path).is_some() => Endpoint::Profile,
+            _ => Endpoint::Unknown,
+        }
+    }
+
+    /// Whether the request has a JSON body.
+    pub(crate) fn sends(self) -> bool {
+        matches!(self, Endpoint::Push | Endpoint::Multicast | Endpoint::Broadcast | Endpoint::Reply)
+    }
+
+    /// REF "Retry failed API requests": push, multicast, narrowcast (not served here) and broadcast.
+    pub(crate) fn takes_retry_key(self) -> bool {
+        matches!(self, Endpoint::Push | Endpoint::Multicast | Endpoint::Broadcast)
+    }
+}
+
+/// The user of `/v2/bot/profile/{userId}`.
+pub(crate) fn profile_user(path: &str) -> Option<&str> {
+    path.strip_prefix("/v2/bot/profile/").filter(|user| !user.is_empty() && !user.contains('/'))
+}

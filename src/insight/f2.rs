@@ -1,0 +1,235 @@
+//! F2 conversion: how many first-time buyers buy on another day (semantics 4.11).
+
+use core::ops::Range;
+
+use crate::model::{Rate, Timestamp};
+use crate::rfm::{AsOf, LocalDays, OrderColumns, Slots};
+
+/// Who is looked at, and how soon the second order must come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct F2Options {
+    within: Vec<u32>,
+    maturity: Maturity,
+    first_order_in: Option<Range<Timestamp>>,
+}
+
+impl F2Options {
+    /// Everybody, and no limits of days.
+    pub const fn new() -> Self {
+        Self { within: Vec::new(), maturity: Maturity::OnlyMature, first_order_in: None }
+    }
+
+    /// Asks for the conversion within each of these numbers of days; the answers keep their order.
+    #[must_use]
+    pub fn within(mut self, days: &[u32]) -> Self {
+        self.within = days.to_vec();
+        self
+    }
+
+    /// What becomes of customers whose days are not over.
+    #[must_use]
+    pub const fn maturity(mut self, maturity: Maturity) -> Self {
+        self.maturity = maturity;
+        self
+    }
+
+    /// Only customers whose first order of all lies in this half-open period.
+    #[must_use]
+    pub fn first_order_in(mut self, period: Range<Timestamp>) -> Self {
+        self.first_order_in = Some(period);
+        self
+    }
+}
+
+/// What becomes of customers who still have time left for their second order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Maturity {
+    /// They are left out, whether or not they have bought again, since otherwise the newest
+    /// customers press the rate down.
+    #[default]
+    OnlyMature,
+    /// Everybody counts, as most tools do.
+    Everybody,
+}
+
+/// How many first-time buyers bought again on another of the shop's days.
+///
+/// ```
+/// use enishi::insight::{F2, F2Options};
+/// use enishi::model::{Timestamp, Zone};
+/// use enishi::rfm::{AsOf, OrderColumns};
+///
+/// let day = 86_400_000;
+/// let orders = OrderColumns::new(&[1, 1, 2, 3], &[0, 20 * day, 0, 80 * day], &[10, 10, 10, 10])?;
+/// let as_of = AsOf::new(Timestamp::from_millis(90 * day)?, Zone::TOKYO);
+/// let f2 = F2::of(&orders, &as_of, &F2Options::new().within(&[30]));
+/// assert_eq!((f2.first, f2.second), (3, 1));
+/// // The third bought ten days ago and has time left.
+/// assert_eq!((f2.within[0].customers, f2.within[0].converted, f2.within[0].immature), (2, 1, 1));
+/// assert_eq!(f2.within[0].rate().map(|rate| rate.ppm()), Some(500_000));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct F2 {
+    /// Customers with an order.
+    pub first: u64,
+    /// Those of them with an order on another day.
+    pub second: u64,
+    /// For each number of days asked for.
+    pub within: Vec<F2Within>,
+}
+
+/// Conversion within a number of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct F2Within {
+    /// The limit: an order on the day so many days after the first still counts.
+    pub days: u32,
+    /// Customers looked at.
+    pub customers: u64,
+    /// Those of them who bought again in time.
+    pub converted: u64,
+    /// Customers whose days are not over. Under [`Maturity::OnlyMature`] they are in neither of the
+    /// numbers above, under [`Maturity::Everybody`] in both.
+    pub immature: u64,
+}
+
+impl F2 {
+    /// Counts second purchases. Orders after the instant `as_of` are not looked at.
+    ///
+    /// Linear time and memory, as [`Rfm::measure`](crate::rfm::Rfm::measure).
+    pub fn of(orders: &OrderColumns<'_>, as_of: &AsOf, options: &F2Options) -> Self {
+        let mut days = LocalDays::of(as_of.zone);
+        let today = days.day(as_of.at);
+        let purchases = purchases(orders, as_of, &mut days);
+        let looked_at = |p: &&Purchases| options.first_order_in.as_ref().is_none_or(|period| period.contains(&p.first));
+        let mut f2 = Self {
+            first: 0,
+            second: 0,
+            within: options.within.iter().map(|days| F2Within { days: *days, customers: 0, converted: 0, immature: 0 }).collect(),
+        };
+        for customer in purchases.iter().filter(looked_at) {
+            let since_first = (today - customer.first_day).max(0).unsigned_abs();
+            f2.first += 1;
+            f2.second += u64::from(customer.gap.is_some());
+            for within in &mut f2.within {
+                let immature = since_first <= within.days;
+                within.immature += u64::from(immature);
+                if !immature || options.maturity == Maturity::Everybody {
+                    within.customers += 1;
+                    within.converted += u64::from(customer.gap.is_some_and(|gap| gap <= within.days));
+                }
+            }
+        }
+        f2
+    }
+
+    /// The share with a second order at any time so far; `None` without customers.
+    pub fn rate(&self) -> Option<Rate> {
+        share(self.second, self.first)
+    }
+}
+
+impl F2Within {
+    /// The share that bought again in time, the fraction of a millionth dropped; `None` when nobody
+    /// was looked at.
+    pub fn rate(&self) -> Option<Rate> {
+        share(self.converted, self.customers)
+    }
+}
+
+fn share(part: u64, whole: u64) -> Option<Rate> {
+    let ppm = (u128::from(part) * u128::from(Rate::ONE.ppm())).checked_div(u128::from(whole))?;
+    Rate::from_ppm(u32::try_from(ppm).ok()?)
+}
+
+/// The first purchases of one customer.
+struct Purchases {
+    first: Timestamp,
+    first_day: i32,
+    /// Days from the first day with an order to the second.
+    gap: Option<u32>,
+}
+
+fn purchases(orders: &OrderColumns<'_>, as_of: &AsOf, days: &mut LocalDays) -> Vec<Purchases> {
+    let slots = Slots::of(orders.customers());
+    let rows = || {
+        let rows = slots.rows.iter().zip(orders.times());
+        rows.filter(|(_, time)| **time <= as_of.at.millis()).map(|(slot, time)| (*slot as usize, *time))
+    };
+    let mut firsts = vec![i64::MAX; slots.count];
+    rows().for_each(|(slot, time)| firsts[slot] = firsts[slot].min(time));
+
+    let instant = |millis| Timestamp::EPOCH.plus_millis(millis);
+    let first_days: Vec<i32> = firsts.iter().map(|first| days.day(instant(*first))).collect();
+    let mut gaps = vec![u32::MAX; slots.count];
+    for (slot, time) in rows() {
+        // A day before the first is possible only where clocks go back over the start of the day.
+        let gap = (days.day(instant(time)) - first_days[slot]).max(0).unsigned_abs();
+        if gap > 0 {
+            gaps[slot] = gaps[slot].min(gap);
+        }
+    }
+    let known = firsts.iter().zip(&first_days).zip(&gaps).filter(|((first, _), _)| **first < i64::MAX);
+    known
+        .map(|((first, first_day), gap)| Purchases {
+            first: instant(*first),
+            first_day: *first_day,
+            gap: Some(*gap).filter(|gap| *gap < u32::MAX),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Zone;
+
+    const ROWS: [(u32, &str); 8] = [
+        (4, "2026-02-10T12:00:00+09:00"),
+        (1, "2026-01-31T12:00:00+09:00"),
+        (1, "2026-01-01T12:00:00+09:00"),
+        (2, "2026-01-01T00:10:00+09:00"),
+        // Later on the same day is no second purchase, and UTC's date is not asked.
+        (2, "2026-01-01T23:50:00+09:00"),
+        (3, "2026-01-01T23:50:00+09:00"),
+        (3, "2026-02-01T00:10:00+09:00"),
+        // After the instant asked about.
+        (2, "2026-03-01T00:00:00+09:00"),
+    ];
+
+    fn f2(options: &F2Options) -> F2 {
+        let customers = ROWS.map(|row| row.0);
+        let times = ROWS.map(|row| row.1.parse::<Timestamp>().unwrap().millis());
+        let orders = OrderColumns::new(&customers, &times, &[0; 8]).unwrap();
+        let as_of = AsOf::new("2026-02-28T12:00:00+09:00".parse().unwrap(), Zone::TOKYO);
+        F2::of(&orders, &as_of, options)
+    }
+
+    #[test]
+    fn counts_days_of_the_shop() {
+        let f2 = f2(&F2Options::new().within(&[31, 30, 57, 58]));
+        assert_eq!((f2.first, f2.second), (4, 2));
+        let counts: Vec<_> = f2.within.iter().map(|w| (w.days, w.customers, w.converted, w.immature)).collect();
+        // Customer 4's eighteen days are short of all; 58 days after 1 January is today, so not over.
+        assert_eq!(counts, [(31, 3, 2, 1), (30, 3, 1, 1), (57, 3, 2, 1), (58, 0, 0, 4)]);
+        assert_eq!(f2.within[1].rate(), Rate::from_ppm(333_333));
+        assert_eq!(f2.within[3].rate(), None);
+        assert_eq!(f2.rate(), Rate::from_ppm(500_000));
+    }
+
+    #[test]
+    fn everybody_counts_when_asked() {
+        let f2 = f2(&F2Options::new().within(&[58]).maturity(Maturity::Everybody));
+        assert_eq!((f2.within[0].customers, f2.within[0].converted, f2.within[0].immature), (4, 2, 4));
+    }
+
+    #[test]
+    fn a_cohort_is_who_bought_first_in_it() {
+        let start: Timestamp = "2026-01-31T12:00:00+09:00".parse().unwrap();
+        let end: Timestamp = "2026-02-10T12:00:00+09:00".parse().unwrap();
+        // Customers 1 and 3 bought then too, but not for the first time; the end is outside.
+        assert_eq!(f2(&F2Options::new().first_order_in(start..end)).first, 0);
+        assert_eq!(f2(&F2Options::new().first_order_in(start..end.plus_millis(1))).first, 1);
+    }
+}

@@ -1,0 +1,65 @@
+//! The calls of LINE's API that are made here.
+
+/// Where all of them go, by HTTPS with TLS 1.2 or later.
+pub const HOST: &str = "api.line.me";
+
+/// A call. LINE counts its rate limits by channel and call, whatever stands in path and body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// Send to one.
+    Push,
+    /// Send to many.
+    Multicast,
+    /// Answer an event.
+    Reply,
+    /// This month's limit of messages.
+    Quota,
+    /// The messages counted this month.
+    Consumption,
+    /// Who a friend is.
+    Profile,
+}
+
+impl Endpoint {
+    /// The HTTP method.
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Push | Self::Multicast | Self::Reply => Method::Post,
+            Self::Quota | Self::Consumption | Self::Profile => Method::Get,
+        }
+    }
+
+    /// Takes a retry key? Narrowcast and broadcast would too; no other call does (X05).
+    pub const fn takes_retry_key(self) -> bool {
+        matches!(self, Self::Push | Self::Multicast)
+    }
+
+    /// How many LINE takes from one channel in a second, by its reference of August 2026.
+    pub const fn requests_per_second(self) -> u32 {
+        match self {
+            Self::Multicast => 200,
+            Self::Push | Self::Reply | Self::Quota | Self::Consumption | Self::Profile => 2000,
+        }
+    }
+}
+
+/// The HTTP methods in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// GET, without a body.
+    Get,
+    /// POST, with a body.
+    Post,
+}
+
+impl Method {
+    /// As HTTP writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What is wrong with a playbook, told so that a person can mend it.
+
+use core::fmt;
+use core::ops::Deref;
+
+use serde::{Serialize, Serializer};
+
+/// One fault of a playbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// What kind of fault; stable.
+    pub code: Code,
+    /// Where in the document: `scenarios.welcome.steps[2].if`.
+    pub path: String,
+    /// Line of the text, from 1.
+    pub line: usize,
+    /// Column of the line, in characters from 1.
+    pub column: usize,
+    /// That line, as it stands in the text, cut at 200 characters.
+    pub source: String,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub help: Option<String>,
+}
+
+/// The kinds of faults. Never renumbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Code {
+    /// The text is no TOML or JSON.
+    Syntax,
+    /// Something has to be there and is not.
+    Missing,
+    /// A key that means nothing here.
+    UnknownKey,
+    /// Of another type than is needed.
+    Type,
+    /// An expression that cannot be read.
+    Expression,
+    /// A value that cannot be.
+    Value,
+    /// A name that is declared nowhere.
+    UnknownName,
+    /// Segments that refer to themselves in a circle.
+    Cycle,
+    /// A name given twice.
+    Duplicate,
+    /// A step nothing leads to, or a jump that leads back.
+    Flow,
+    /// Larger than is read.
+    TooLarge,
+}
+
+impl Code {
+    /// The code as it is shown: `E06`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "E01",
+            Self::Missing => "E02",
+            Self::UnknownKey => "E03",
+            Self::Type => "E04",
+            Self::Expression => "E05",
+            Self::Value => "E06",
+            Self::UnknownName => "E07",
+            Self::Cycle => "E08",
+            Self::Duplicate => "E09",
+            Self::Flow => "E10",
+            Self::TooLarge => "E11",
+        }
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    /// In the manner of compilers: the fault, its place, the line with a mark below, and the help.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let margin = self.line.to_string().len();
+        writeln!(f, "error[{}]: {}", self.code.as_str(), self.message)?;
+        writeln!(f, "{:margin$}--> line {}, column {}: {}", "", self.line, self.column, self.path)?;
+        writeln!(f, "{:margin$} |", "")?;
+        writeln!(f, "{} | {}", self.line, self.source)?;
+        let before: String = self.source.chars().take(self.column - 1).map(as_blank).collect();
+        write!(f, "{:margin$} | {before}^", "")?;
+        match &self.help {
+            Some(help) => write!(f, " {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// White space as wide as the character, so that the mark stands below Japanese text too.
+fn as_blank(c: char) -> char {
+    match c {
+        '\t' => '\t',
+        c if c.is_ascii() => ' ',
+        _ => '\u{3000}',
+    }
+}
+
+/// Every fault of a playbook, in the order of the text. Never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    pub(super) fn new(mut faults: Vec<Diagnostic>) -> Self {
+        faults.sort_by(|a, b| (a.line, a.column, a.code, &a.path).cmp(&(b.line, b.column, b.code, &b.path)));
+        Self(faults)
+    }
+
+    /// All of them as a JSON array, one object each.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&self.0).expect("a diagnostic has only string keys")
+    }
+}
+
+impl Deref for Diagnostics {
+    type Target = [Diagnostic];
+    fn deref(&self) -> &[Diagnostic] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for fault in &self.0 {
+            writeln!(f, "{fault}\n")?;
+        }
+        let s = if self.0.len() == 1 { "" } else { "s" };
+        write!(f, "the playbook has {} fault{s}", self.0.len())
+    }
+}
+
+impl core::error::Error for Diagnostics {}

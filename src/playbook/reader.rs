@@ -1,0 +1,346 @@
+//! Reading the tree while collecting every fault.
+
+use core::fmt::Display;
+use core::str::FromStr;
+
+use crate::segment::{Expr, Predicate, Schema, nearest};
+
+use super::diagnostic::{Code, Diagnostic};
+use super::source::{Node, Raw};
+
+/// Collects faults; what could not be read is `None`, and reading goes on.
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    /// Where each line begins.
+    lines: Vec<usize>,
+    faults: Vec<Diagnostic>,
+}
+
+/// A thousand faults help nobody; one more says so.
+const MOST_FAULTS: usize = 1000;
+
+/// A table whose keys are taken out one by one; what is left at the end has no meaning.
+pub(super) struct Table<'n> {
+    pub(super) path: String,
+    pub(super) at: usize,
+    entries: &'n [(String, usize, Node)],
+    known: Vec<&'static str>,
+}
+
+/// A value and its path.
+#[derive(Clone)]
+pub(super) struct Place<'n> {
+    pub(super) path: String,
+    pub(super) node: &'n Node,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let after_newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
+        Self { text, lines: core::iter::once(0).chain(after_newlines).collect(), faults: Vec::new() }
+    }
+
+    pub(super) fn into_faults(self) -> Vec<Diagnostic> {
+        self.faults
+    }
+
+    /// Notes a fault at a byte of the text.
+    pub(super) fn fault(
+        &mut self,
+        code: Code,
+        path: &str,
+        at: usize,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        if self.is_full() {
+            return;
+        }
+        let last = self.faults.len() == MOST_FAULTS;
+        let (message, help) = if last { ("more faults than are listed".into(), None) } else { (message.into(), help) };
+        let at = (0..=at.min(self.text.len())).rev().find(|i| self.text.is_char_boundary(*i)).unwrap_or(0);
+        let line = self.lines.partition_point(|start| *start <= at);
+        let start = self.lines[line - 1];
+        let column = self.text[start..at].chars().count() + 1;
+        let source = self.text[start..].lines().next().unwrap_or_default().chars().take(200).collect();
+        self.faults.push(Diagnostic { code, path: path.into(), line, column, source, message, help });
+    }
+
+    /// Is it no use to look for more?
+    fn is_full(&self) -> bool {
+        self.faults.len() > MOST_FAULTS
+    }
+
+    /// A fault at a value.
+    pub(super) fn fault_at(&mut self, place: &Place<'_>, code: Code, message: impl Into<String>, help: Option<String>) {
+        self.fault(code, &place.path, place.node.at, message, help);
+    }
+
+    pub(super) fn table<'n>(&mut self, place: &Place<'n>) -> Option<Table<'n>> {
+        match &place.node.value {
+            Raw::Table(entries) => {
+                Some(Table { path: place.path.clone(), at: place.node.at, entries, known: Vec::new() })
+            }
+            _ => {
+                self.wrong_type(place, "a table");
+                None
+            }
+        }
+    }
+
+    /// Takes a key that may be there.
+    pub(super) fn take<'n>(&mut self, table: &mut Table<'n>, key: &'static str) -> Option<Place<'n>> {
+        table.known.push(key);
+        let (_, _, node) = table.entries.iter().find(|(name, _, _)| name == key)?;
+        Some(Place { path: join(&table.path, key), node })
+    }
+
+    /// Takes a key that must be there.
+    pub(super) fn need<'n>(&mut self, table: &mut Table<'n>, key: &'static str, help: &str) -> Option<Place<'n>> {
+        let found = self.take(table, key);
+        if found.is_none() {
+            let message = format!("`{key}` is missing");
+            self.fault(Code::Missing, &table.path, table.at, message, Some(help.into()));
+        }
+        found
+    }
+
+    /// Notes the keys nobody took.
+    pub(super) fn finish(&mut self, table: Table<'_>) {
+        for (key, at, _) in table.entries.iter().filter(|(key, _, _)| !table.known.contains(&key.as_str())) {
+            if self.is_full() {
+                return;
+            }
+            let help = match nearest(key, table.known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known here: {}", table.known.join(", ")),
+            };
+            let message = format!("`{key}` has no meaning here");
+            self.fault(Code::UnknownKey, &join(&table.path, key), *at, message, Some(help));
+        }
+    }
+
+    /// The entries of a table whose keys are names, with their places.
+    pub(super) fn named<'n, N: FromStr>(&mut self, place: &Place<'n>) -> Vec<(N, Place<'n>)>
+    where
+        N::Err: Display,
+    {
+        let Some(table) = self.table(place) else { return Vec::new() };
+        let mut found = Vec::new();
+        for (key, at, node) in table.entries {
+            let path = join(&table.path, key);
+            match key.parse::<N>() {
+                Ok(name) => found.push((name, Place { path, node })),
+                Err(error) => self.fault(Code::Value, &path, *at, error.to_string(), None),
+            }
+        }
+        found
+    }
+
+    pub(super) fn list<'n>(&mut self, place: &Place<'n>) -> Vec<Place<'n>> {
+        match &place.node.value {
+            Raw::List(items) => {
+                let item = |(i, node)| Place { path: format!("{}[{i}]", place.path), node };
+                items.iter().enumerate().map(item).collect()
+            }
+            _ => {
+                self.wrong_type(place, "a list");
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn text<'n>(&mut self, place: &Place<'n>) -> Option<&'n str> {
+        match &place.node.value {
+            Raw::Text(text) => Some(text),
+            _ => {
+                self.wrong_type(place, "a text in quotes");
+                None
+            }
+        }
+    }
+
+    pub(super) fn flag(&mut self, place: &Place<'_>) -> Option<bool> {
+        match place.node.value {
+            Raw::Flag(yes) => Some(yes),
+            _ => {
+                self.wrong_type(place, "true or false");
+                None
+            }
+        }
+    }
+
+    /// A whole number between two bounds, both included.
+    pub(super) fn whole(&mut self, place: &Place<'_>, least: i64, most: i64) -> Option<i64> {
+        match place.node.value {
+            Raw::Whole(n) if n < least || n > most => {
+                self.fault_at(place, Code::Value, format!("{n} is out of range"), Some(format!("{least} to {most}")));
+                None
+            }
+            Raw::Whole(n) => Some(n),
+            _ => {
+                self.wrong_type(place, "a whole number");
+                None
+            }
+        }
+    }
+
+    /// A text that is read by its type's own rules.
+    pub(super) fn parsed<T: FromStr>(&mut self, place: &Place<'_>) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        let text = self.text(place)?;
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.fault_at(place, Code::Value, error.to_string(), None);
+                None
+            }
+        }
+    }
+
+    /// An amount of money of the shop's currency: a whole number, or a decimal as text.
+    pub(super) fn money(&mut self, place: &Place<'_>, currency: crate::model::Currency) -> Option<crate::model::Money> {
+        let amount = match &place.node.value {
+            Raw::Whole(n) => currency.parse(&n.to_string()),
+            Raw::Text(text) => currency.parse(text),
+            _ => {
+                self.wrong_type(place, "an amount, such as 1000 or \"9.80\"");
+                return None;
+            }
+        };
+        match amount {
+            Ok(money) if money.is_negative() => {
+                self.fault_at(place, Code::Value, "an amount may not be below zero", None);
+                None
+            }
+            Ok(money) => Some(money),
+            Err(error) => {
+                self.fault_at(place, Code::Value, error.to_string(), None);
+                None
+            }
+        }
+    }
+
+    /// A name that must be among those declared.
+    pub(super) fn known<'k, T: FromStr>(
+        &mut self,
+        place: &Place<'_>,
+        what: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        let text = self.text(place)?;
+        self.known_name(place, what, text, known)
+    }
+
+    /// The same, for a name that is only a part of the text at this place.
+    pub(super) fn known_name<'k, T: FromStr>(
+        &mut self,
+        place: &Place<'_>,
+        what: &str,
+        name: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        if known.clone().any(|k| k == name) {
+            return name.parse().ok();
+        }
+        if self.is_full() {
+            return None;
+        }
+        let help = match nearest(name, known.clone()) {
+            Some(near) => format!("did you mean '{near}'?"),
+            None => match known.take(8).collect::<Vec<_>>()[..] {
+                [] => format!("no {what} is declared"),
+                ref some => format!("there are: {}", some.join(", ")),
+            },
+        };
+        let shown: String = name.chars().take(100).collect();
+        self.fault_at(place, Code::UnknownName, format!("there is no {what} '{shown}'"), Some(help));
+        None
+    }
+
+    /// An expression, from text or from its JSON shape.
+    pub(super) fn expression(&mut self, place: &Place<'_>) -> Option<(Expr, Vec<usize>)> {
+        let Raw::Text(text) = &place.node.value else {
+            return match Expr::from_json(&place.node.to_json()) {
+                Ok(expr) => Some((expr, Vec::new())),
+                Err(error) => {
+                    self.fault_at(place, Code::Expression, error.to_string(), None);
+                    None
+                }
+            };
+        };
+        match Expr::parse(text) {
+            Ok(parsed) => Some((parsed.expr, parsed.places)),
+            Err(error) => {
+                let at = self.inside(place, text, error.at);
+                self.fault(Code::Expression, &place.path, at, error.message, error.hint);
+                None
+            }
+        }
+    }
+
+    /// An expression, read and checked.
+    pub(super) fn predicate(&mut self, place: &Place<'_>, schema: &Schema) -> Option<Predicate> {
+        let (expr, places) = self.expression(place)?;
+        self.compiled(place, &expr, &places, schema)
+    }
+
+    pub(super) fn compiled(
+        &mut self,
+        place: &Place<'_>,
+        expr: &Expr,
+        places: &[usize],
+        schema: &Schema,
+    ) -> Option<Predicate> {
+        if self.is_full() {
+            return None;
+        }
+        match schema.compile(expr) {
+            Ok(predicate) => Some(predicate),
+            Err(errors) => {
+                for error in errors {
+                    let offset = places.get(error.atom).copied().unwrap_or(0);
+                    let at = match &place.node.value {
+                        Raw::Text(text) => self.inside(place, text, offset),
+                        _ => place.node.at,
+                    };
+                    let code = match error.problem {
+                        crate::segment::Problem::Unknown { .. } => Code::UnknownName,
+                        crate::segment::Problem::TooLarge => Code::TooLarge,
+                        _ => Code::Expression,
+                    };
+                    self.fault(code, &place.path, at, error.problem.to_string(), error.hint);
+                }
+                None
+            }
+        }
+    }
+
+    pub(super) fn wrong_type(&mut self, place: &Place<'_>, needed: &str) {
+        self.fault_at(place, Code::Type, format!("this is {}", place.node.kind()), Some(format!("{needed} is needed")));
+    }
+
+    /// The byte of the document at which byte `offset` of this text stands; its beginning when the
+    /// text is written with escapes.
+    fn inside(&self, place: &Place<'_>, text: &str, offset: usize) -> usize {
+        let literal = self.text.get(place.node.at..).unwrap_or_default();
+        // The opening quotes are one or three bytes long.
+        let found = (1..=3).find(|quotes| literal.get(*quotes..).is_some_and(|rest| rest.starts_with(text)));
+        found.map_or(place.node.at, |quotes| place.node.at + quotes + offset)
+    }
+}
+
+/// A path with a key added, quoted when it is not plain.
+fn join(path: &str, key: &str) -> String {
+    let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    let key = if plain { key.to_owned() } else { format!("\"{}\"", key.chars().take(100).collect::<String>()) };
+    if path.is_empty() { key } else { format!("{path}.{key}") }
+}

@@ -1,0 +1,127 @@
+//! The hours in which nobody wants a message.
+
+use crate::model::{FriendKey, LocalTime, Span, Timestamp, Zone};
+use sha2::{Digest, Sha256};
+
+/// Quiet hours: from one time of day until, not including, another; they may cross midnight (X30).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuietHours {
+    from: LocalTime,
+    until: LocalTime,
+    rule: QuietRule,
+    at_most: Option<Span>,
+    spread: u16,
+}
+
+/// What becomes of a message in quiet hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum QuietRule {
+    /// It waits until they end.
+    Shift,
+    /// It is not sent.
+    Drop,
+}
+
+/// What quiet hours say to a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "the gate must decide about each")]
+pub enum Quiet {
+    /// Not now: go on.
+    Open,
+    /// Wait until then.
+    Until(Timestamp),
+    /// The rule is to drop.
+    Drop,
+    /// Waiting until then would take longer than allowed.
+    TooLong(Timestamp),
+}
+
+impl QuietHours {
+    /// Quiet hours from `from` until `until`.
+    ///
+    /// # Errors
+    /// When both are the same time, which could mean always or never.
+    pub fn new(from: LocalTime, until: LocalTime, rule: QuietRule) -> Result<Self, QuietHoursError> {
+        if from == until {
+            return Err(QuietHoursError::Empty);
+        }
+        Ok(Self { from, until, rule, at_most: None, spread: 0 })
+    }
+
+    /// A message that would have to wait longer is dropped: a cart reminder ten hours late is stale.
+    #[must_use]
+    pub const fn at_most(mut self, span: Span) -> Self {
+        self.at_most = Some(span);
+        self
+    }
+
+    /// Shifted messages leave over so many minutes after the end, each friend at a minute of their own (X35).
+    ///
+    /// # Errors
+    /// When they would reach into the next quiet hours.
+    pub fn spread(mut self, minutes: u16) -> Result<Self, QuietHoursError> {
+        let open = (24 * 60 + self.from.minutes() - self.until.minutes()) % (24 * 60);
+        if minutes >= open {
+            return Err(QuietHoursError::Spread { open });
+        }
+        self.spread = minutes;
+        Ok(self)
+    }
+
+    /// Asks for a message that is ready at `now`.
+    pub fn ask(&self, friend: &FriendKey, now: Timestamp, zone: &Zone) -> Quiet {
+        if !self.covers(zone.time(now)) {
+            return Quiet::Open;
+        }
+        if self.rule == QuietRule::Drop {
+            return Quiet::Drop;
+        }
+        let end = self.end_after(now, zone);
+        let to = end.plus_millis(i64::from(self.own_minute(friend)) * 60_000);
+        match self.at_most {
+            Some(most) if zone.plus(now, most) < to => Quiet::TooLong(to),
+            _ => Quiet::Until(to),
+        }
+    }
+
+    fn covers(&self, time: LocalTime) -> bool {
+        if self.from < self.until { self.from <= time && time < self.until } else { time >= self.from || time < self.until }
+    }
+
+    /// The first `until` after now, on this civil day or one of the next two (a clock change can take one away).
+    fn end_after(&self, now: Timestamp, zone: &Zone) -> Timestamp {
+        let mut date = zone.date(now);
+        for _ in 0..3 {
+            let end = zone.at(date, self.until);
+            if end > now {
+                return end;
+            }
+            date = date.succ_opt().unwrap_or(date);
+        }
+        now
+    }
+
+    fn own_minute(&self, friend: &FriendKey) -> u16 {
+        if self.spread == 0 {
+            return 0;
+        }
+        let digest = Sha256::digest(friend.as_str().as_bytes());
+        u16::from_be_bytes([digest[0], digest[1]]) % (self.spread + 1)
+    }
+}
+
+/// Why quiet hours were not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QuietHoursError {
+    /// They begin when they end.
+    #[error("quiet hours must begin and end at different times")]
+    Empty,
+    /// The spread is as long as the open hours.
+    #[error("the spread must be shorter than the {open} minutes between the end and the next beginning")]
+    Spread {
+        /// Minutes that are not quiet.
+        open: u16,
+    },
+}

@@ -1,0 +1,309 @@
+//! One friend at one instant: who enters, who leaves, what is due.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::coupon::KeyRing;
+use crate::model::{FollowKind, Friend, Journey, RunRecord, ScenarioName, SegmentName, StepName, Timestamp, Zone};
+use crate::policy::{Leaving, Policy, Reason};
+
+use super::{Action, Cause, Decision, Effects, Goal, Reentry, Scenario, Trigger};
+
+/// Everything that is needed to move one friend at one instant, all of it read-only.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "made by the engine, field by field")]
+pub struct Scene<'a> {
+    /// The shop's scenarios, the first to go first.
+    pub scenarios: &'a BTreeMap<ScenarioName, Scenario>,
+    /// The rules for all messages.
+    pub policy: &'a Policy,
+    /// The shop's calendar.
+    pub zone: &'a Zone,
+    /// The shop's name, for messages and keys.
+    pub shop: &'a str,
+    /// What makes coupon codes.
+    pub keys: Option<&'a KeyRing>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What has gone on in one instant of a friend's life.
+#[derive(Default)]
+pub(super) struct Instant {
+    /// Scenarios entered: each at most once, so that two that start each other cannot go round.
+    entered: BTreeSet<ScenarioName>,
+    /// Tags put on by steps, which may start other scenarios.
+    pub(super) tagged: Vec<crate::model::TagName>,
+}
+
+impl Scene<'_> {
+    /// Lets everything happen to the friend that is to happen now: `causes` may start scenarios,
+    /// goals end runs, segments are looked at, and whatever is due is done.
+    ///
+    /// `happened_at` is the instant of the event behind it, or now. `new_friend` tells that nobody
+    /// had heard of the friend before, so that every segment it is in was come into just now.
+    /// Bounded: scenarios are entered at most once each, and steps lead only forward.
+    pub fn play(
+        &self,
+        friend: &mut Friend,
+        causes: &[Cause<'_>],
+        happened_at: Timestamp,
+        new_friend: bool,
+        effects: &mut Effects,
+    ) {
+        let mut instant = Instant::default();
+        self.leave_removed(friend, effects);
+        self.leave_by_goal(friend, effects);
+        for cause in causes {
+            self.start(friend, *cause, happened_at, &mut instant, effects);
+        }
+        loop {
+            let entered_before = instant.entered.len();
+            self.look_at_segments(friend, happened_at, new_friend, &mut instant, effects);
+            self.run_due(friend, &mut instant, effects);
+            for tag in core::mem::take(&mut instant.tagged) {
+                self.start(friend, Cause::Tagged(&tag), self.now, &mut instant, effects);
+            }
+            if instant.entered.len() == entered_before {
+                break;
+            }
+        }
+        friend.sent.retain(|sent| self.policy.remembers(sent.at, self.now, self.zone));
+    }
+
+    /// When the friend must be looked at again though nothing happens to it.
+    pub fn next_wake(&self, friend: &Friend) -> Option<Timestamp> {
+        let due = friend.journeys.iter().map(|journey| journey.due);
+        let changes = self.watched().filter_map(|(_, _, predicate)| predicate.next_change(friend, self.now));
+        due.chain(changes).min()
+    }
+
+    fn start(
+        &self,
+        friend: &mut Friend,
+        cause: Cause<'_>,
+        at: Timestamp,
+        instant: &mut Instant,
+        effects: &mut Effects,
+    ) {
+        for scenario in self.by_priority() {
+            if scenario.trigger.fires(cause) {
+                self.enter(friend, scenario, at, instant, effects);
+            } else if matches!(cause, Cause::Follow(FollowKind::Unknown))
+                && matches!(scenario.trigger, Trigger::Follow | Trigger::Refollow)
+            {
+                self.decide(friend, scenario, None, None, Reason::FollowUnknown, effects);
+            }
+        }
+    }
+
+    /// Compares where the friend stands with where it stood, and starts what listens to the change.
+    fn look_at_segments(
+        &self,
+        friend: &mut Friend,
+        at: Timestamp,
+        new_friend: bool,
+        instant: &mut Instant,
+        effects: &mut Effects,
+    ) {
+        let mut stands: BTreeMap<&SegmentName, (Option<bool>, bool)> = BTreeMap::new();
+        for (_, segment, predicate) in self.watched() {
+            let before = friend.inside.get(segment).copied().or(new_friend.then_some(false));
+            stands.entry(segment).or_insert_with(|| (before, predicate.matches(friend, self.now)));
+        }
+        for (segment, (_, now)) in &stands {
+            if friend.inside.get(*segment) != Some(now) {
+                friend.inside.insert((*segment).clone(), *now);
+            }
+        }
+        for scenario in self.by_priority() {
+            let (segment, comes_in) = match &scenario.trigger {
+                Trigger::Enter(segment, _) => (segment, true),
+                Trigger::Leave(segment, _) => (segment, false),
+                _ => continue,
+            };
+            match stands.get(segment) {
+                Some((Some(before), now)) if before != now && *now == comes_in => {
+                    self.enter(friend, scenario, at, instant, effects);
+                }
+                Some((None, true)) if comes_in => {
+                    self.decide(friend, scenario, None, None, Reason::InsideBefore, effects);
+                }
+                _ => {}
+            }
+        }
+        // Segments nobody listens to any more are forgotten.
+        if friend.inside.len() > stands.len() {
+            friend.inside.retain(|segment, _| stands.contains_key(segment));
+        }
+    }
+
+    fn enter(
+        &self,
+        friend: &mut Friend,
+        scenario: &Scenario,
+        at: Timestamp,
+        instant: &mut Instant,
+        effects: &mut Effects,
+    ) {
+        // An event from a clock that runs ahead starts its run now, not later.
+        let at = at.min(self.now);
+        if let Err(reason) = self.may_enter(friend, scenario, at, instant) {
+            return self.decide(friend, scenario, None, None, reason, effects);
+        }
+        instant.entered.insert(scenario.name.clone());
+        let first = RunRecord { runs: 0, last_entered: at, last_ended: None };
+        let record = friend.runs.entry(scenario.name.clone()).or_insert(first);
+        record.runs = record.runs.saturating_add(1);
+        record.last_entered = at;
+        let run = record.runs;
+        let first_step = scenario.steps[0].name.clone();
+        let mut journey = Journey { scenario: scenario.name.clone(), run, entered_at: at, step: first_step, due: at };
+        self.decide(friend, scenario, Some(run), None, Reason::Entered, effects);
+        self.arrive(friend, scenario, &mut journey, 0, at, effects);
+        friend.journeys.push(journey);
+    }
+
+    fn may_enter(&self, friend: &Friend, scenario: &Scenario, at: Timestamp, instant: &Instant) -> Result<(), Reason> {
+        let running = friend.journeys.iter().any(|journey| journey.scenario == scenario.name);
+        if running || instant.entered.contains(&scenario.name) {
+            return Err(Reason::AlreadyRunning);
+        }
+        if self.zone.elapsed(at, self.policy.enter_within, self.now) {
+            return Err(Reason::Stale { at });
+        }
+        match (friend.runs.get(&scenario.name), scenario.reentry) {
+            (None, _) | (_, Reentry::AfterEnd) => Ok(()),
+            (Some(_), Reentry::Never) => Err(Reason::EnteredBefore),
+            (Some(record), Reentry::After(span)) => {
+                let from = self.zone.plus(record.last_entered, span);
+                if from <= self.now { Ok(()) } else { Err(Reason::TooSoon { from }) }
+            }
+        }
+    }
+
+    /// Puts a journey before the step at `index`, which it reached at `arrived`.
+    pub(super) fn arrive(
+        &self,
+        friend: &Friend,
+        scenario: &Scenario,
+        journey: &mut Journey,
+        index: usize,
+        arrived: Timestamp,
+        effects: &mut Effects,
+    ) {
+        let step = &scenario.steps[index];
+        journey.step = step.name.clone();
+        journey.due = match &step.action {
+            Action::Wait(wait) => wait.ends(journey.entered_at, arrived, self.zone),
+            _ => arrived,
+        };
+        if journey.due > self.now {
+            let reason = Reason::Waits { until: journey.due };
+            self.decide(friend, scenario, Some(journey.run), Some(&step.name), reason, effects);
+        }
+    }
+
+    /// Does every journey that is due, the first in rank first, until none is.
+    fn run_due(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) {
+        loop {
+            let due = friend.journeys.iter().enumerate().filter(|(_, journey)| journey.due <= self.now);
+            let rank = |journey: &Journey| {
+                let priority = self.scenarios.get(&journey.scenario).map_or(0, |s| s.priority);
+                (core::cmp::Reverse(priority), journey.due, journey.scenario.clone())
+            };
+            let Some((first, _)) = due.min_by_key(|(_, journey)| rank(journey)) else { return };
+            let journey = friend.journeys.swap_remove(first);
+            if let Some(journey) = self.proceed(friend, journey, instant, effects) {
+                friend.journeys.push(journey);
+            }
+            friend.journeys.sort_by(|a, b| a.scenario.cmp(&b.scenario));
+        }
+    }
+
+    /// A run whose goal is reached ends at once, not at its next waking (X28).
+    fn leave_by_goal(&self, friend: &mut Friend, effects: &mut Effects) {
+        let reached = |journey: &Journey| {
+            self.scenarios.get(&journey.scenario).is_some_and(|s| self.goal_reached(friend, s, journey))
+        };
+        let (left, stayed) = friend.journeys.iter().cloned().partition(reached);
+        friend.journeys = stayed;
+        self.leave_all(friend, left, Leaving::Goal, effects);
+    }
+
+    pub(super) fn goal_reached(&self, friend: &Friend, scenario: &Scenario, journey: &Journey) -> bool {
+        match &scenario.goal {
+            None => false,
+            Some(Goal::Order) => {
+                friend.orders.counting(self.now).next_back().is_some_and(|(placed, _)| placed > journey.entered_at)
+            }
+            Some(Goal::When(predicate)) => predicate.matches(friend, self.now),
+        }
+    }
+
+    fn leave_removed(&self, friend: &mut Friend, effects: &mut Effects) {
+        let (known, gone): (Vec<_>, Vec<_>) =
+            friend.journeys.drain(..).partition(|journey| self.scenarios.contains_key(&journey.scenario));
+        friend.journeys = known;
+        self.leave_all(friend, gone, Leaving::ScenarioRemoved, effects);
+    }
+
+    fn leave_all(&self, friend: &mut Friend, journeys: Vec<Journey>, how: Leaving, effects: &mut Effects) {
+        for journey in journeys {
+            self.leave(friend, &journey, how, effects);
+        }
+    }
+
+    /// Notes the end of a run.
+    pub fn leave(&self, friend: &mut Friend, journey: &Journey, how: Leaving, effects: &mut Effects) {
+        if let Some(record) = friend.runs.get_mut(&journey.scenario) {
+            record.last_ended = record.last_ended.max(Some(self.now));
+        }
+        let decision = Decision {
+            at: self.now,
+            friend: friend.key.clone(),
+            scenario: Some(journey.scenario.clone()),
+            run: Some(journey.run),
+            step: Some(journey.step.clone()),
+            reason: Reason::Left { how },
+            delivery: None,
+        };
+        effects.decisions.push(decision);
+    }
+
+    pub(super) fn decide(
+        &self,
+        friend: &Friend,
+        scenario: &Scenario,
+        run: Option<u32>,
+        step: Option<&StepName>,
+        reason: Reason,
+        effects: &mut Effects,
+    ) {
+        effects.decisions.push(Decision {
+            at: self.now,
+            friend: friend.key.clone(),
+            scenario: Some(scenario.name.clone()),
+            run,
+            step: step.cloned(),
+            reason,
+            delivery: None,
+        });
+    }
+
+    /// The segments scenarios start by.
+    fn watched(&self) -> impl Iterator<Item = (&ScenarioName, &SegmentName, &crate::segment::Predicate)> {
+        self.scenarios.values().filter_map(|scenario| match &scenario.trigger {
+            Trigger::Enter(segment, predicate) | Trigger::Leave(segment, predicate) => {
+                Some((&scenario.name, segment, predicate))
+            }
+            _ => None,
+        })
+    }
+
+    /// Higher priority first, then by name.
+    fn by_priority(&self) -> Vec<&Scenario> {
+        let mut ranked: Vec<_> = self.scenarios.values().collect();
+        ranked.sort_by_key(|scenario| core::cmp::Reverse(scenario.priority));
+        ranked
+    }
+}

@@ -49,7 +49,8 @@ fn score(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("rfm scores");
     group.throughput(Throughput::Elements(rfm.len() as u64)).sample_size(30);
     for (name, scheme) in schemes() {
-        group.bench_function(name, |b| b.iter_batched(|| (), |()| scheme.score(black_box(&rfm)), BatchSize::LargeInput));
+        group
+            .bench_function(name, |b| b.iter_batched(|| (), |()| scheme.score(black_box(&rfm)), BatchSize::LargeInput));
     }
     group.finish();
 }
@@ -88,7 +89,8 @@ impl Log {
         });
         let customers = customers.collect();
         // A product of draws is near to log-normal: the median is about 4,000 yen.
-        let amounts = (0..ORDERS).map(|_| (500 + random.below(3_000) * (1 + random.below(5)) / 2 + random.below(1_500)) as i64);
+        let amounts =
+            (0..ORDERS).map(|_| (500 + random.below(3_000) * (1 + random.below(5)) / 2 + random.below(1_500)) as i64);
         let amounts = amounts.collect();
         Self { customers, times, amounts }
     }

@@ -1,13 +1,14 @@
 //! 縁
-pub mod line;
-pub mod model;
-pub mod segment;
 pub mod coupon;
-pub mod message;
-pub mod policy;
-pub mod scenario;
-pub mod rfm;
+pub mod engine;
 pub mod insight;
+pub mod line;
+pub mod message;
+pub mod model;
+pub mod playbook;
+pub mod policy;
 #[cfg(feature = "report")]
 pub mod report;
-pub mod playbook;
+pub mod rfm;
+pub mod scenario;
+pub mod segment;

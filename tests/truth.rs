@@ -88,7 +88,10 @@ fn segments_of_the_r_package_rfm() {
         let members: Vec<usize> = (0..rfm.len()).filter(|i| map.class_of(scores.all()[*i]) == class).collect();
         let found_orders: u32 = members.iter().map(|i| rfm.frequency()[*i]).sum();
         let found_revenue: i64 = members.iter().map(|i| rfm.monetary()[*i]).sum();
-        assert_eq!((class.name.as_str(), members.len(), found_orders, found_revenue), (name, customers, orders, revenue));
+        assert_eq!(
+            (class.name.as_str(), members.len(), found_orders, found_revenue),
+            (name, customers, orders, revenue)
+        );
     }
 }
 
@@ -134,8 +137,18 @@ fn cdnow() {
     for (score, amount) in scores.all().iter().zip(rfm.monetary()) {
         sums[usize::from(score.monetary) - 1] += amount;
     }
-    let published =
-        [2_443_820, 3_419_978, 4_663_501, 6_632_394, 8_865_373, 12_084_497, 17_020_004, 25_437_146, 42_091_955, 127_372_895];
+    let published = [
+        2_443_820,
+        3_419_978,
+        4_663_501,
+        6_632_394,
+        8_865_373,
+        12_084_497,
+        17_020_004,
+        25_437_146,
+        42_091_955,
+        127_372_895,
+    ];
     assert_eq!(sums, published);
 }
 

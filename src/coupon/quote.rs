@@ -68,7 +68,13 @@ impl Coupon {
     ///
     /// # Errors
     /// The first reason why it gives nothing.
-    pub fn quote(&self, cart: &Cart, held: &HeldCoupon, orders: &OrderHistory, now: Timestamp) -> Result<Quote, NotApplied> {
+    pub fn quote(
+        &self,
+        cart: &Cart,
+        held: &HeldCoupon,
+        orders: &OrderHistory,
+        now: Timestamp,
+    ) -> Result<Quote, NotApplied> {
         if held.is_used(orders) {
             return Err(NotApplied::Used);
         }

@@ -52,7 +52,8 @@ impl PlanTable {
     /// 2.8, so the cost it tells there is an upper bound. A shop that has LINE's own price list
     /// gives it with [`Plan::new`].
     pub fn jp_2023_06() -> Self {
-        let plan = |name, fee, free_messages, tiers| Plan { name, monthly_fee: Money::from_minor(fee), free_messages, tiers };
+        let plan =
+            |name, fee, free_messages, tiers| Plan { name, monthly_fee: Money::from_minor(fee), free_messages, tiers };
         let ladder = vec![Tier { up_to: Some(50_000), milliyen: 3000 }, Tier { up_to: None, milliyen: 2800 }];
         Self {
             name: "jp-2023-06".into(),
@@ -173,12 +174,10 @@ mod tests {
 
     #[test]
     fn free_messages_are_free_and_a_started_yen_is_whole() {
-        assert_eq!([0, 30_000, 30_001, 80_000].map(|n| yen(PlanName::Standard, n)), [
-            Some(15_000),
-            Some(15_000),
-            Some(15_003),
-            Some(165_000)
-        ]);
+        assert_eq!(
+            [0, 30_000, 30_001, 80_000].map(|n| yen(PlanName::Standard, n)),
+            [Some(15_000), Some(15_000), Some(15_003), Some(165_000)]
+        );
         assert_eq!(yen(PlanName::Standard, 80_001), Some(165_003));
         assert_eq!([5_000, 5_001].map(|n| yen(PlanName::Light, n)), [Some(5_000), None]);
         assert_eq!(yen(PlanName::Standard, u64::MAX), None);

@@ -60,9 +60,9 @@ pub enum Maturity {
 /// use enishi::model::{Timestamp, Zone};
 /// use enishi::rfm::{AsOf, OrderColumns};
 ///
-/// let day = 86_400_000;
-/// let orders = OrderColumns::new(&[1, 1, 2, 3], &[0, 20 * day, 0, 80 * day], &[10, 10, 10, 10])?;
-/// let as_of = AsOf::new(Timestamp::from_millis(90 * day)?, Zone::TOKYO);
+/// const DAY: i64 = 86_400_000;
+/// let orders = OrderColumns::new(&[1, 1, 2, 3], &[0, 20 * DAY, 0, 80 * DAY], &[10, 10, 10, 10])?;
+/// let as_of = AsOf::new(Timestamp::from_millis(90 * DAY)?, Zone::TOKYO);
 /// let f2 = F2::of(&orders, &as_of, &F2Options::new().within(&[30]));
 /// assert_eq!((f2.first, f2.second), (3, 1));
 /// // The third bought ten days ago and has time left.
@@ -106,7 +106,11 @@ impl F2 {
         let mut f2 = Self {
             first: 0,
             second: 0,
-            within: options.within.iter().map(|days| F2Within { days: *days, customers: 0, converted: 0, immature: 0 }).collect(),
+            within: options
+                .within
+                .iter()
+                .map(|days| F2Within { days: *days, customers: 0, converted: 0, immature: 0 })
+                .collect(),
         };
         for customer in purchases.iter().filter(looked_at) {
             let since_first = (today - customer.first_day).max(0).unsigned_abs();
@@ -185,7 +189,7 @@ mod tests {
     use super::*;
     use crate::model::Zone;
 
-    const ROWS: [(u32, &str); 8] = [
+    const ROWS: [(u32, &str); 9] = [
         (4, "2026-02-10T12:00:00+09:00"),
         (1, "2026-01-31T12:00:00+09:00"),
         (1, "2026-01-01T12:00:00+09:00"),
@@ -194,6 +198,8 @@ mod tests {
         (2, "2026-01-01T23:50:00+09:00"),
         (3, "2026-01-01T23:50:00+09:00"),
         (3, "2026-02-01T00:10:00+09:00"),
+        // A third purchase.
+        (1, "2026-02-20T12:00:00+09:00"),
         // After the instant asked about.
         (2, "2026-03-01T00:00:00+09:00"),
     ];
@@ -201,7 +207,7 @@ mod tests {
     fn f2(options: &F2Options) -> F2 {
         let customers = ROWS.map(|row| row.0);
         let times = ROWS.map(|row| row.1.parse::<Timestamp>().unwrap().millis());
-        let orders = OrderColumns::new(&customers, &times, &[0; 8]).unwrap();
+        let orders = OrderColumns::new(&customers, &times, &[0; 9]).unwrap();
         let as_of = AsOf::new("2026-02-28T12:00:00+09:00".parse().unwrap(), Zone::TOKYO);
         F2::of(&orders, &as_of, options)
     }

@@ -48,7 +48,10 @@ pub(super) fn check(object: &Map<String, Json>, at: &str, faults: &mut Vec<Messa
             None => fault(key, "must be a text".into()),
             Some(0) => fault(key, "may not be empty".into()),
             Some(units) if units > most => {
-                fault(key, format!("{units} UTF-16 units: LINE takes at most {most}, counting an emoji as two or more"));
+                fault(
+                    key,
+                    format!("{units} UTF-16 units: LINE takes at most {most}, counting an emoji as two or more"),
+                );
             }
             Some(_) => {}
         }

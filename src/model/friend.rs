@@ -16,6 +16,10 @@ pub struct Friend {
     pub id: FriendId,
     /// The host's key. After a link or a merge other keys lead here too.
     pub key: FriendKey,
+    /// Other keys that lead here: the membership linked to, records that were merged in.
+    pub also: Vec<FriendKey>,
+    /// The earliest event heard of; none for a record that was only just made.
+    pub known_since: Option<Timestamp>,
     /// LINE.
     pub line: LineContact,
     /// Attributes, each with when it was told; `None` stands for "told to be unknown".
@@ -44,6 +48,8 @@ impl Friend {
         Self {
             id,
             key,
+            also: Vec::new(),
+            known_since: None,
             line: LineContact::default(),
             attributes: BTreeMap::new(),
             tags: BTreeMap::new(),
@@ -85,6 +91,9 @@ impl Friend {
     /// that was entered first goes on; the others are given back.
     #[must_use = "the runs that end here must be accounted for"]
     pub fn absorb(&mut self, other: Self) -> Vec<Journey> {
+        self.also.push(other.key);
+        self.also.extend(other.also);
+        self.known_since = self.known_since.into_iter().chain(other.known_since).min();
         self.line.absorb(other.line);
         self.orders.absorb(other.orders);
         for (name, told) in other.attributes {

@@ -21,8 +21,8 @@ mod zone;
 
 pub use cart::{Cart, CartLine};
 pub use contact::{FollowKind, LineContact, LineUserId, LineUserIdError};
-pub use delivery_key::{DeliveryKey, DeliveryKeyError};
 pub use decimal::{Decimal, DecimalError};
+pub use delivery_key::{DeliveryKey, DeliveryKeyError};
 pub use event::{Event, Fact, Order, OrderLine};
 pub use event_json::{EventError, MAX_EVENT_BYTES};
 pub use friend::{Dated, Friend, Marked, Sent};

@@ -16,7 +16,10 @@ pub(super) fn read(
     currency: Currency,
 ) -> BTreeMap<CouponName, Option<Arc<Coupon>>> {
     let named = reader.named::<CouponName>(place);
-    named.into_iter().map(|(name, place)| (name.clone(), coupon(reader, name, &place, currency).map(Arc::new))).collect()
+    named
+        .into_iter()
+        .map(|(name, place)| (name.clone(), coupon(reader, name, &place, currency).map(Arc::new)))
+        .collect()
 }
 
 fn coupon(reader: &mut Reader<'_>, name: CouponName, place: &Place<'_>, currency: Currency) -> Option<Coupon> {

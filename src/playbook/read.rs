@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::coupon::Coupon;
 use crate::message::Message;
-use crate::model::{Currency, CouponName, MessageName, ScenarioName, SegmentName, Zone};
+use crate::model::{CouponName, Currency, MessageName, ScenarioName, SegmentName, Zone};
 use crate::policy::Policy;
 use crate::scenario::{Action, Scenario};
 use crate::segment::{Expr, Predicate, Schema};

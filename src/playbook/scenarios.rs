@@ -22,21 +22,12 @@ pub(super) struct Names<'a> {
     pub(super) coupons: &'a BTreeMap<CouponName, Option<Arc<Coupon>>>,
 }
 
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    place: &Place<'_>,
-    names: &Names<'_>,
-) -> BTreeMap<ScenarioName, Scenario> {
+pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>) -> BTreeMap<ScenarioName, Scenario> {
     let named = reader.named::<ScenarioName>(place);
     named.into_iter().filter_map(|(name, place)| Some((name.clone(), scenario(reader, name, &place, names)?))).collect()
 }
 
-fn scenario(
-    reader: &mut Reader<'_>,
-    name: ScenarioName,
-    place: &Place<'_>,
-    names: &Names<'_>,
-) -> Option<Scenario> {
+fn scenario(reader: &mut Reader<'_>, name: ScenarioName, place: &Place<'_>, names: &Names<'_>) -> Option<Scenario> {
     let mut table = reader.table(place)?;
     let title = reader.take(&mut table, "title");
     let on = reader.need(&mut table, "on", "on = \"follow\", or \"enter segment '…'\"");
@@ -120,8 +111,23 @@ fn trigger(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>) -> Opt
         }
         _ => {
             const FORMS: [&str; 18] = [
-                "follow", "refollow", "any follow", "link", "order", "shipped", "delivered", "cancelled", "cart",
-                "view", "click", "message", "postback", "event '…'", "tag '…'", "redeem '…'", "enter segment '…'",
+                "follow",
+                "refollow",
+                "any follow",
+                "link",
+                "order",
+                "shipped",
+                "delivered",
+                "cancelled",
+                "cart",
+                "view",
+                "click",
+                "message",
+                "postback",
+                "event '…'",
+                "tag '…'",
+                "redeem '…'",
+                "enter segment '…'",
                 "leave segment '…'",
             ];
             let help = match nearest(text, FORMS.iter().copied()) {

@@ -116,9 +116,7 @@ fn read_step<'n>(
             };
             Some(Kind::Done(Action::Send { message: message?, issue }))
         }
-        (None, Some(issue), None, None, None, None) => {
-            Some(Kind::Done(Action::Issue(coupon(reader, &issue, names)?)))
-        }
+        (None, Some(issue), None, None, None, None) => Some(Kind::Done(Action::Issue(coupon(reader, &issue, names)?))),
         (None, None, Some(wait), None, None, None) => Some(Kind::Done(Action::Wait(reader.parsed(&wait)?))),
         (None, None, None, Some(condition), None, None) => {
             if end || (then.is_none() && otherwise.is_none()) {

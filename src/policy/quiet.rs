@@ -86,7 +86,11 @@ impl QuietHours {
     }
 
     fn covers(&self, time: LocalTime) -> bool {
-        if self.from < self.until { self.from <= time && time < self.until } else { time >= self.from || time < self.until }
+        if self.from < self.until {
+            self.from <= time && time < self.until
+        } else {
+            time >= self.from || time < self.until
+        }
     }
 
     /// The first `until` after now, on this civil day or one of the next two (a clock change can take one away).

@@ -75,9 +75,7 @@ impl ClassMap {
         if rules.len() > MAX_CLASS_RULES {
             return Err(ClassMapError::TooMany { rules: rules.len() });
         }
-        let possible = |range: &RangeInclusive<u8>| {
-            (1..=Bins::MAX.get()).any(|score| range.contains(&score))
-        };
+        let possible = |range: &RangeInclusive<u8>| (1..=Bins::MAX.get()).any(|score| range.contains(&score));
         for (rule, r) in rules.iter().enumerate() {
             if ![&r.recency, &r.frequency, &r.monetary].into_iter().all(possible) {
                 return Err(ClassMapError::NeverMatches { rule, name: r.class.name.clone() });
@@ -244,8 +242,7 @@ mod tests {
             frequency: 1..=5,
             monetary: 1..=5,
         };
-        let map =
-            ClassMap::new(vec![rule("a", 4..=5), rule("b", 2..=5), rule("a", 1..=1)], class("rest")).unwrap();
+        let map = ClassMap::new(vec![rule("a", 4..=5), rule("b", 2..=5), rule("a", 1..=1)], class("rest")).unwrap();
         let names: Vec<_> = map.classes().iter().map(|c| c.name.as_str()).collect();
         assert_eq!(names, ["a", "b", "rest"]);
         let of = |r| map.class_of(score(r, 1, 1)).name.as_str();

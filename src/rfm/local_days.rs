@@ -83,7 +83,11 @@ mod tests {
         #[test]
         fn says_what_the_zone_says_anywhere(zone in zones(), ms in Timestamp::MIN.millis()..=Timestamp::MAX.millis()) {
             let at = Timestamp::from_millis(ms).unwrap();
-            prop_assert_eq!(LocalDays::of(zone).day(at), zone.date(at).to_epoch_days());
+            let mut days = LocalDays::of(zone);
+            let day_start = zone.start_of(zone.date(at));
+            for at in [at, day_start, day_start.plus_millis(-1)] {
+                prop_assert_eq!(days.day(at), zone.date(at).to_epoch_days());
+            }
         }
     }
 }

@@ -15,9 +15,9 @@
 //! use enishi::model::{Timestamp, Zone};
 //! use enishi::rfm::{AsOf, Bins, ClassMap, OrderColumns, Rfm, RfmOptions, Scheme};
 //!
-//! let day = 86_400_000;
-//! let orders = OrderColumns::new(&[7, 7, 9], &[0, 90 * day, 30 * day], &[3000, 4500, 1200])?;
-//! let as_of = AsOf::new(Timestamp::from_millis(100 * day)?, Zone::TOKYO);
+//! const DAY: i64 = 86_400_000;
+//! let orders = OrderColumns::new(&[7, 7, 9], &[0, 90 * DAY, 30 * DAY], &[3000, 4500, 1200])?;
+//! let as_of = AsOf::new(Timestamp::from_millis(100 * DAY)?, Zone::TOKYO);
 //! let rfm = Rfm::measure(&orders, &as_of, &RfmOptions::new());
 //! assert_eq!(rfm.customers(), [7, 9]);
 //! assert_eq!(rfm.recency_days(), [10, 70]);

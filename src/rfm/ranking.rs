@@ -28,11 +28,7 @@ pub(super) fn ascending(count: usize, largest: u64, key: impl Fn(usize) -> u64) 
 }
 
 /// Puts each pair to its place by the digit of its key at `shift`, equal digits in the order given.
-fn distribute(
-    pairs: impl Iterator<Item = (u64, u32)> + Clone,
-    shift: u32,
-    mut put: impl FnMut(usize, (u64, u32)),
-) {
+fn distribute(pairs: impl Iterator<Item = (u64, u32)> + Clone, shift: u32, mut put: impl FnMut(usize, (u64, u32))) {
     const DIGITS: usize = 1 << DIGIT_BITS;
     let digit = |key: u64| (key >> shift) as usize % DIGITS;
     let mut places = [0_u32; DIGITS];

@@ -78,7 +78,8 @@ impl Scale {
         let cuts = match self {
             Self::Fixed(thresholds) => Cuts::passed_at(thresholds.as_slice(), best),
             Self::QuantileByValue { bins } => {
-                let order = ranking::ascending(values.len(), largest.unsigned_abs(), |place| value(place).unsigned_abs());
+                let order =
+                    ranking::ascending(values.len(), largest.unsigned_abs(), |place| value(place).unsigned_abs());
                 Cuts::passed_above(quantiles(&order, *bins, value), best)
             }
             Self::Ntile { bins } => {
@@ -109,13 +110,7 @@ fn quantiles(order: &[u32], bins: Bins, value: impl Fn(usize) -> i64) -> Vec<Cut
     (1..parts).map(cut).collect()
 }
 
-fn ntiles(
-    order: &[u32],
-    bins: Bins,
-    best: Best,
-    value: impl Fn(usize) -> i64,
-    mut put: impl FnMut(usize, u8),
-) -> Cuts {
+fn ntiles(order: &[u32], bins: Bins, best: Best, value: impl Fn(usize) -> i64, mut put: impl FnMut(usize, u8)) -> Cuts {
     let (size, larger) = (order.len() / usize::from(bins.0), order.len() % usize::from(bins.0));
     let mut firsts = Vec::new();
     let mut rest = order;

@@ -94,7 +94,8 @@ mod tests {
     fn rfm(values: &[(u32, i64)]) -> Rfm {
         let as_of = AsOf::new(Timestamp::from_millis(2_000_000_000_000).unwrap(), Zone::TOKYO);
         let customers: Vec<u32> = (0..values.len() as u32).collect();
-        let times: Vec<i64> = values.iter().map(|(days, _)| as_of.at.millis() - i64::from(*days) * 86_400_000).collect();
+        let times: Vec<i64> =
+            values.iter().map(|(days, _)| as_of.at.millis() - i64::from(*days) * 86_400_000).collect();
         let amounts: Vec<i64> = values.iter().map(|(_, amount)| *amount).collect();
         Rfm::measure(&OrderColumns::new(&customers, &times, &amounts).unwrap(), &as_of, &RfmOptions::new())
     }
@@ -116,7 +117,8 @@ mod tests {
     #[test]
     fn values_on_a_quantile_stay_below_it() {
         // Type 7 of 0, 10, 20, 30, 40, 50 at fifths: 10, 20, 30, 40, all of them values.
-        let scores = Scheme::quantile(Bins::FIVE).score(&rfm(&[(0, 0), (10, 10), (20, 20), (30, 30), (40, 40), (50, 50)]));
+        let scores =
+            Scheme::quantile(Bins::FIVE).score(&rfm(&[(0, 0), (10, 10), (20, 20), (30, 30), (40, 40), (50, 50)]));
         let shown: Vec<_> = scores.all().iter().map(Score::to_string).collect();
         assert_eq!(shown, ["511", "511", "412", "313", "214", "115"]);
     }
@@ -194,6 +196,15 @@ mod tests {
                 let sizes: Vec<usize> = (1..=bins.get()).map(size).collect();
                 prop_assert_eq!(sizes.iter().sum::<usize>(), values.len());
                 prop_assert!(sizes.is_sorted_by(|a, b| a >= b) && sizes[0] - sizes[sizes.len() - 1] <= 1);
+            }
+            // One scored by the cuts gets the best that equal values got.
+            let rfm = rfm(&values);
+            for (i, (days, amount)) in values.iter().enumerate() {
+                let one = scores.cuts().score(&rfm.get(i as u32).unwrap());
+                let alike = || values.iter().zip(scores.all());
+                let recency = alike().filter(|(v, _)| v.0 == *days).map(|(_, s)| s.recency).max();
+                let monetary = alike().filter(|(v, _)| v.1 == *amount).map(|(_, s)| s.monetary).max();
+                prop_assert_eq!((Some(one.recency), Some(one.monetary)), (recency, monetary));
             }
             // No worse value is in a better group.
             for (a, s) in values.iter().zip(scores.all()) {

@@ -66,7 +66,11 @@ impl Wait {
             Self::Until(time) => {
                 let today = zone.date(arrived);
                 let at = zone.at(today, time);
-                if at > arrived { at } else { today.succ_opt().map_or(Timestamp::MAX, |tomorrow| zone.at(tomorrow, time)) }
+                if at > arrived {
+                    at
+                } else {
+                    today.succ_opt().map_or(Timestamp::MAX, |tomorrow| zone.at(tomorrow, time))
+                }
             }
         }
     }

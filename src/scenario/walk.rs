@@ -88,7 +88,8 @@ impl Scene<'_> {
             Action::Issue(coupon) => {
                 match self.issue(friend, coupon) {
                     Ok(held) => {
-                        let issued = Reason::CouponIssued { coupon: coupon.name.clone(), valid_until: held.valid_until };
+                        let issued =
+                            Reason::CouponIssued { coupon: coupon.name.clone(), valid_until: held.valid_until };
                         friend.coupons.push(held);
                         note(friend, issued);
                     }

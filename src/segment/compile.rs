@@ -174,9 +174,7 @@ impl Compiler<'_> {
                 let checked = self.atom(atom);
                 let index = self.atom;
                 self.atom += 1;
-                checked
-                    .map_err(|(problem, hint)| self.faults.push(CompileError { atom: index, problem, hint }))
-                    .ok()
+                checked.map_err(|(problem, hint)| self.faults.push(CompileError { atom: index, problem, hint })).ok()
             }
         }
     }

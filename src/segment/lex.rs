@@ -30,7 +30,8 @@ pub(super) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
     loop {
         rest = rest.trim_start();
         let at = text.len() - rest.len();
-        let (token, length) = next(rest).map_err(|(offset, message, hint)| ParseError::at(text, at + offset, message, hint))?;
+        let (token, length) =
+            next(rest).map_err(|(offset, message, hint)| ParseError::at(text, at + offset, message, hint))?;
         let done = token == Token::End;
         tokens.push(Placed { token, at });
         if done {

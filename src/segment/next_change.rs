@@ -41,7 +41,8 @@ fn order_instants(window: Range, ask: &Question<'_>) -> Vec<Timestamp> {
             instants.push(placed);
         }
         if let Range::Aged { at_least, less_than } = window {
-            let to_come = at_least.into_iter().chain(less_than).filter(|span| !ask.zone.elapsed(placed, *span, ask.now));
+            let to_come =
+                at_least.into_iter().chain(less_than).filter(|span| !ask.zone.elapsed(placed, *span, ask.now));
             instants.extend(to_come.map(|span| ask.zone.plus(placed, span)));
         }
     }

@@ -27,7 +27,12 @@ impl Expr {
     pub fn parse(text: &str) -> Result<Parsed, ParseError> {
         if text.len() > MAX_TEXT_BYTES {
             let message = format!("an expression of {} bytes: at most {MAX_TEXT_BYTES} are read", text.len());
-            return Err(ParseError { at: 0, column: 1, message, hint: Some("give parts of it names as segments".into()) });
+            return Err(ParseError {
+                at: 0,
+                column: 1,
+                message,
+                hint: Some("give parts of it names as segments".into()),
+            });
         }
         let mut parser = Parser { text, tokens: lex(text)?, next: 0, depth: 0, places: Vec::new() };
         let expr = parser.any()?;
@@ -378,8 +383,22 @@ impl Parser<'_> {
 /// Can the attribute stand without the word `attribute` and quotes?
 pub(super) fn is_plain(name: &AttributeName) -> bool {
     const WORDS: [&str; 16] = [
-        "orders.count", "orders.total", "order", "no", "first_order", "last_order", "first", "last", "tag", "segment",
-        "unknown", "line", "route", "coupon", "attribute", "not",
+        "orders.count",
+        "orders.total",
+        "order",
+        "no",
+        "first_order",
+        "last_order",
+        "first",
+        "last",
+        "tag",
+        "segment",
+        "unknown",
+        "line",
+        "route",
+        "coupon",
+        "attribute",
+        "not",
     ];
     let text = name.as_str();
     let reserved = WORDS.contains(&text) || ["and", "or", "not"].iter().any(|w| text.eq_ignore_ascii_case(w));

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{
-    AttributeName, CouponName, Friend, HeldCoupon, Money, Span, TagName, Timestamp, Value, Zone,
-};
+use crate::model::{AttributeName, CouponName, Friend, HeldCoupon, Money, Span, TagName, Timestamp, Value, Zone};
 
 use super::syntax::{Comparison, CouponState, End, LineState};
 
@@ -76,7 +74,10 @@ pub(super) enum Range {
     /// Up to, not including, this instant.
     Before(Timestamp),
     /// At least `from` ago (when given) and less than `to` ago (when given).
-    Aged { at_least: Option<Span>, less_than: Option<Span> },
+    Aged {
+        at_least: Option<Span>,
+        less_than: Option<Span>,
+    },
 }
 
 impl Range {

@@ -75,6 +75,16 @@ impl Request {
         Self::get(Endpoint::Profile, format!("/v2/bot/profile/{user}"))
     }
 
+    /// A send that was stored, to be sent again as it was: `None` for an endpoint that takes no key.
+    pub fn stored(endpoint: Endpoint, body: Box<[u8]>, key: RetryKey) -> Option<Self> {
+        let path = match endpoint {
+            Endpoint::Push => "/v2/bot/message/push",
+            Endpoint::Multicast => "/v2/bot/message/multicast",
+            _ => return None,
+        };
+        Some(Self { endpoint, path: path.into(), body: Some(body), retry_key: Some(key) })
+    }
+
     /// What is asked.
     pub fn endpoint(&self) -> Endpoint {
         self.endpoint

@@ -1,5 +1,6 @@
 //! 縁
 pub mod coupon;
+pub mod delivery;
 pub mod engine;
 pub mod insight;
 pub mod line;
@@ -12,3 +13,4 @@ pub mod report;
 pub mod rfm;
 pub mod scenario;
 pub mod segment;
+pub mod store;

@@ -153,8 +153,8 @@ names! {
 
 /// The number whoever keeps the friends gave to one of them: dense, from 1, never used again.
 ///
-/// Coupon codes carry it, so a code tells its holder without a lookup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Coupon codes carry it, so a code tells its holder without a lookup. The default, 0, is nobody's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FriendId(pub u32);
 

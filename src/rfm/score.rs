@@ -129,6 +129,8 @@ mod tests {
         let shown: Vec<_> = scores.all().iter().map(Score::to_string).collect();
         // By days descending: 3, 0 | 1, 2 | 4; by count: 0, 1 | 2, 3 | 4; by money: 4, 0 | 1, 2 | 3.
         assert_eq!(shown, ["111", "212", "222", "123", "331"]);
+        let days: Vec<_> = scores.cuts().recency.points().iter().map(ToString::to_string).collect();
+        assert_eq!(days, ["1", "5"], "ascending, though the most days come first");
     }
 
     #[test]

@@ -1,0 +1,116 @@
+//! Which request goes next, and what its answer brings about. Opens no socket.
+
+use std::collections::BTreeSet;
+
+use crate::line::{Answer, Endpoint, Request};
+use crate::model::{LineUserId, Timestamp};
+use crate::store::{Claim, Fate, Lender, Settlement};
+
+use super::judge::{judge, too_old};
+use super::rate::RateLimit;
+
+/// Keeps to LINE's rates and pauses, for one channel.
+#[derive(Clone, Debug)]
+pub struct Courier {
+    push: RateLimit,
+    multicast: RateLimit,
+    /// After an answer that concerns the whole channel nothing leaves until then.
+    paused_until: Timestamp,
+}
+
+/// A request on its way, and the claim to settle when its answer is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Errand {
+    /// What was lent.
+    pub claim: Claim,
+    /// What to send, to the byte.
+    pub request: Request,
+}
+
+impl Default for Courier {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Courier {
+    /// A courier that has sent nothing yet.
+    pub const fn new() -> Self {
+        Self {
+            push: RateLimit::per_second(Endpoint::Push.requests_per_second()),
+            multicast: RateLimit::per_second(Endpoint::Multicast.requests_per_second()),
+            paused_until: Timestamp::MIN,
+        }
+    }
+
+    /// Takes up to `limit` requests that may leave now; no two of them to one friend, so that messages
+    /// to a friend leave in the order they were decided. Each must be [fed](Self::feed) its answer.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub fn take<L: Lender>(&mut self, store: &mut L, now: Timestamp, limit: usize) -> Result<Vec<Errand>, L::Error> {
+        if now < self.paused_until {
+            return Ok(Vec::new());
+        }
+        let mut errands = Vec::new();
+        let mut put_back = Vec::new();
+        let mut busy: BTreeSet<LineUserId> = BTreeSet::new();
+        for claim in store.claim(now, limit)? {
+            match self.may_leave(&claim, &busy, now) {
+                Ok(request) => {
+                    busy.extend(claim.parcel.to.iter().map(|(user, _)| *user));
+                    errands.push(Errand { claim, request });
+                }
+                Err(fate) => put_back.push(Settlement::of(&claim, fate)),
+            }
+        }
+        if !put_back.is_empty() {
+            store.settle(&put_back)?;
+        }
+        Ok(errands)
+    }
+
+    /// Takes the answers to errands and has the store note what came of them, all at once.
+    ///
+    /// # Errors
+    /// When the store failed; the claims come back when their leases end.
+    pub fn feed<L: Lender>(
+        &mut self,
+        store: &mut L,
+        answers: &[(Errand, Answer)],
+        now: Timestamp,
+    ) -> Result<Vec<Fate>, L::Error> {
+        let mut settlements = Vec::with_capacity(answers.len());
+        for (errand, answer) in answers {
+            let fate = judge(&errand.claim, answer, now);
+            if let (true, Fate::Later { at, .. }) = (answer.pauses_channel(), &fate) {
+                self.paused_until = self.paused_until.max(*at);
+            }
+            settlements.push(Settlement::of(&errand.claim, fate));
+        }
+        store.settle(&settlements)?;
+        Ok(settlements.into_iter().map(|settlement| settlement.fate).collect())
+    }
+
+    /// When the pause ends, if there is one.
+    pub fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
+        Some(self.paused_until).filter(|until| now < *until)
+    }
+
+    fn may_leave(&mut self, claim: &Claim, busy: &BTreeSet<LineUserId>, now: Timestamp) -> Result<Request, Fate> {
+        if let Some(fate) = too_old(claim, now) {
+            return Err(fate);
+        }
+        let later = |at| Fate::Later { at, doubtful: false };
+        if claim.parcel.to.iter().any(|(user, _)| busy.contains(user)) {
+            return Err(later(now));
+        }
+        let rate = match claim.parcel.endpoint() {
+            Endpoint::Multicast => &mut self.multicast,
+            _ => &mut self.push,
+        };
+        rate.take(now).map_err(later)?;
+        claim.parcel.request().map_err(|error| Fate::Refused { why: error.to_string() })
+    }
+}

@@ -1,0 +1,159 @@
+//! A store that forgets when the process ends: for tests, dry runs and replays.
+
+use core::convert::Infallible;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::Kept;
+use crate::model::{Event, EventId, Fact, FriendId, FriendKey, Timestamp};
+use crate::scenario::Decision;
+
+use super::{Batch, Claim, Job, Lender, Outbox, Settlement, Store, Tally, Worked};
+
+/// Keeps a shop in memory. Never fails.
+#[derive(Clone, Debug)]
+pub struct MemoryStore {
+    seen: BTreeSet<EventId>,
+    inbox: Vec<Event>,
+    refused: Vec<(Event, String)>,
+    friends: BTreeMap<FriendId, Kept>,
+    keys: BTreeMap<FriendKey, FriendId>,
+    wakes: BTreeSet<(Timestamp, FriendId)>,
+    last_friend: FriendId,
+    decisions: Vec<Decision>,
+    outbox: Outbox,
+    playbook: Option<String>,
+    now: Timestamp,
+}
+
+impl MemoryStore {
+    /// Nobody, nothing.
+    pub fn new() -> Self {
+        Self {
+            seen: BTreeSet::new(),
+            inbox: Vec::new(),
+            refused: Vec::new(),
+            friends: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            wakes: BTreeSet::new(),
+            last_friend: FriendId(0),
+            decisions: Vec::new(),
+            outbox: Outbox::default(),
+            playbook: None,
+            now: Timestamp::MIN,
+        }
+    }
+
+    /// Events the playbook did not take, and why.
+    pub fn refused(&self) -> &[(Event, String)] {
+        &self.refused
+    }
+
+    fn keep(&mut self, kept: Kept) {
+        let id = kept.friend.id;
+        self.last_friend = self.last_friend.max(id);
+        self.wakes.extend(kept.wake.map(|wake| (wake, id)));
+        let before = self.friends.insert(id, kept.clone()).and_then(|old| old.wake);
+        if before != kept.wake {
+            before.map(|wake| self.wakes.remove(&(wake, id)));
+        }
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Lender for MemoryStore {
+    type Error = Infallible;
+
+    fn claim(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Claim>, Infallible> {
+        self.outbox.claim(now, limit)
+    }
+
+    fn settle(&mut self, settlements: &[Settlement]) -> Result<usize, Infallible> {
+        self.outbox.settle(settlements)
+    }
+}
+
+impl Store for MemoryStore {
+    fn append(&mut self, events: &[Event]) -> Result<usize, Infallible> {
+        let new: Vec<_> = events.iter().filter(|event| self.seen.insert(event.id.clone())).cloned().collect();
+        let count = new.len();
+        self.inbox.extend(new);
+        Ok(count)
+    }
+
+    fn work(&mut self, now: Timestamp, limit: usize, job: Job<'_>) -> Result<Worked, Infallible> {
+        self.now = self.now.max(now);
+        let events: Vec<Event> = self.inbox.drain(..self.inbox.len().min(limit)).collect();
+        // Whoever is due has a turn of its own, after all events that came before.
+        let due: Vec<FriendId> = match events.is_empty() {
+            true => self.wakes.iter().take_while(|(at, _)| *at <= now).take(limit).map(|(_, id)| *id).collect(),
+            false => Vec::new(),
+        };
+        let spoken_of = events.iter().flat_map(keys_of).filter_map(|key| self.keys.get(key)).copied();
+        let wanted: BTreeSet<FriendId> = spoken_of.chain(due.iter().copied()).collect();
+        let worked = Worked { events: events.len(), woken: due.len() };
+        if worked == Worked::default() {
+            return Ok(worked);
+        }
+        let friends = wanted.iter().filter_map(|id| self.friends.get(id)).cloned().collect();
+        let outcome = job(Batch { events: events.clone(), friends, last_friend: self.last_friend });
+        for id in outcome.changes.removed {
+            if let Some(wake) = self.friends.remove(&id).and_then(|kept| kept.wake) {
+                self.wakes.remove(&(wake, id));
+            }
+        }
+        outcome.changes.friends.into_iter().for_each(|kept| self.keep(kept));
+        self.keys.extend(outcome.changes.keys.into_iter().map(|keyed| (keyed.key, keyed.friend)));
+        self.decisions.extend(outcome.decisions);
+        self.outbox.push(outcome.parcels);
+        self.refused.extend(outcome.refused.into_iter().map(|(place, why)| (events[place].clone(), why)));
+        Ok(worked)
+    }
+
+    fn adopt(&mut self, playbook: &str, now: Timestamp) -> Result<bool, Infallible> {
+        let before = self.playbook.replace(playbook.to_owned());
+        let other = before.is_some_and(|before| before != playbook);
+        if other {
+            self.wakes = self.friends.keys().map(|id| (now, *id)).collect();
+            self.friends.values_mut().for_each(|kept| kept.wake = Some(now));
+        }
+        Ok(other)
+    }
+
+    fn next_due(&mut self) -> Result<Option<Timestamp>, Infallible> {
+        let waiting = (!self.inbox.is_empty()).then_some(self.now);
+        let wake = self.wakes.first().map(|(at, _)| *at);
+        Ok([waiting, wake, self.outbox.next_due()].into_iter().flatten().min())
+    }
+
+    fn last_now(&mut self) -> Result<Timestamp, Infallible> {
+        Ok(self.now)
+    }
+
+    fn friends(&mut self, after: FriendId, limit: usize) -> Result<Vec<Kept>, Infallible> {
+        use core::ops::Bound::{Excluded, Unbounded};
+        Ok(self.friends.range((Excluded(after), Unbounded)).take(limit).map(|(_, kept)| kept.clone()).collect())
+    }
+
+    fn decisions(&mut self, from: u64, limit: usize) -> Result<Vec<Decision>, Infallible> {
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        Ok(self.decisions.iter().skip(from).take(limit).cloned().collect())
+    }
+
+    fn tally(&mut self) -> Result<Tally, Infallible> {
+        Ok(self.outbox.tally())
+    }
+}
+
+/// The keys of the friends an event speaks of: a link speaks of two.
+pub(super) fn keys_of(event: &Event) -> impl Iterator<Item = &FriendKey> {
+    let member = match &event.fact {
+        Fact::Link { member } => Some(member),
+        _ => None,
+    };
+    core::iter::once(&event.friend).chain(member)
+}

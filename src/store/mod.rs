@@ -1,0 +1,139 @@
+//! Where everything is kept: inbox, friends, wake-ups, outbox, decisions.
+//!
+//! A [`Store`] is asked three kinds of things, each all or nothing:
+//! - [`append`](Store::append) takes in events, once each by id, at any time from any process;
+//! - [`work`](Store::work) hands out what is to be done, lets a closure do it in memory, and keeps
+//!   the outcome, all in one transaction: nothing is sent before what caused it is stored (law 3);
+//! - [`claim`](Lender::claim) and [`settle`](Lender::settle) lend requests to whoever sends them, for a
+//!   time, and note what came of it.
+//!
+//! [`run`] is the worker's side of `work`: the engine over what the store hands out.
+
+mod memory;
+mod outbox;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod worker;
+
+use crate::engine::{Changes, Kept, Parcel};
+use crate::model::{Event, FriendId, Timestamp};
+use crate::scenario::Decision;
+
+pub use memory::MemoryStore;
+pub use outbox::{Claim, Fate, Outbox, OutboxRow, Settlement, Tally};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Durability, SqliteError, SqliteStore};
+pub use worker::{Done, RunError, run};
+
+/// The sender's side of a store: lends requests and notes what came of them.
+pub trait Lender {
+    /// Why the store could not do as asked.
+    type Error: core::error::Error + 'static;
+
+    /// Lends up to `limit` requests that are due at `now`, until `now` plus a lease; counts the
+    /// attempt before it is made, so that one whose sender dies again and again runs out.
+    ///
+    /// # Errors
+    /// When the store failed; then nothing was lent.
+    fn claim(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Claim>, Self::Error>;
+
+    /// Notes what came of requests lent. A claim whose lease ran out and that somebody else holds
+    /// now is left alone. Gives how many were noted.
+    ///
+    /// # Errors
+    /// When the store failed; then nothing was noted.
+    fn settle(&mut self, settlements: &[Settlement]) -> Result<usize, Self::Error>;
+}
+
+/// Keeps one shop.
+pub trait Store: Lender {
+    /// Takes in events; gives how many were new. Of two with one id the first is kept.
+    ///
+    /// # Errors
+    /// When they could not be kept; then none of them was.
+    fn append(&mut self, events: &[Event]) -> Result<usize, Self::Error>;
+
+    /// Hands up to `limit` events and wake-ups due at `now` to `job`, and keeps what it gives back.
+    /// All in one transaction that no other worker can cross (X01): when the process dies in it,
+    /// nothing happened.
+    ///
+    /// # Errors
+    /// When the store failed; then nothing happened.
+    fn work(&mut self, now: Timestamp, limit: usize, job: Job<'_>) -> Result<Worked, Self::Error>;
+
+    /// Every friend is to be looked at anew at `now`, unless `playbook` is the one the store worked
+    /// by last. Gives whether it was another.
+    ///
+    /// # Errors
+    /// When the store failed; then nothing happened.
+    fn adopt(&mut self, playbook: &str, now: Timestamp) -> Result<bool, Self::Error>;
+
+    /// When there will next be something to do: an event waiting counts as now.
+    ///
+    /// # Errors
+    /// When the store failed.
+    fn next_due(&mut self) -> Result<Option<Timestamp>, Self::Error>;
+
+    /// The latest time worked at; `Timestamp::MIN` at first. Time never goes back before it.
+    ///
+    /// # Errors
+    /// When the store failed.
+    fn last_now(&mut self) -> Result<Timestamp, Self::Error>;
+
+    /// The friends with numbers after `after`, up to `limit`, by number.
+    ///
+    /// # Errors
+    /// When the store failed.
+    fn friends(&mut self, after: FriendId, limit: usize) -> Result<Vec<Kept>, Self::Error>;
+
+    /// Decisions from the `from`th on, up to `limit`, in the order they were taken.
+    ///
+    /// # Errors
+    /// When the store failed.
+    fn decisions(&mut self, from: u64, limit: usize) -> Result<Vec<Decision>, Self::Error>;
+
+    /// What became of all requests so far.
+    ///
+    /// # Errors
+    /// When the store failed.
+    fn tally(&mut self) -> Result<Tally, Self::Error>;
+}
+
+/// What is done with a batch inside the store's transaction.
+pub type Job<'j> = &'j mut dyn FnMut(Batch) -> Outcome;
+
+/// What a worker is to do now.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Batch {
+    /// Events not worked on, in the order they came.
+    pub events: Vec<Event>,
+    /// The friends those events speak of, as far as they are known, and those due to be woken.
+    pub friends: Vec<Kept>,
+    /// The highest number any friend was given.
+    pub last_friend: FriendId,
+}
+
+/// What a worker has done.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// Friends and keys that are new or other.
+    pub changes: Changes,
+    /// What was decided.
+    pub decisions: Vec<Decision>,
+    /// What is to be sent.
+    pub parcels: Vec<Parcel>,
+    /// Events the playbook does not take, by their place in the batch, and why. They are kept, marked.
+    pub refused: Vec<(usize, String)>,
+}
+
+/// How much a call of [`Store::work`] came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Worked {
+    /// Events worked on.
+    pub events: usize,
+    /// Friends handed out because they were due.
+    pub woken: usize,
+}

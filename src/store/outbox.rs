@@ -1,0 +1,206 @@
+//! Requests on their way to LINE: lent, tried, settled.
+
+use core::convert::Infallible;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Parcel;
+use crate::model::{Span, Timestamp};
+
+use super::Lender;
+
+/// How long a request is lent. Longer than any HTTP time-out, so that a live sender is never overtaken.
+pub(super) const LEASE: Span = Span::minutes(2);
+
+/// A request lent to a sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claim {
+    /// The row.
+    pub row: u64,
+    /// The how-manieth attempt this is, from 1. It fences off senders whose lease ran out.
+    pub attempt: u32,
+    /// When the first attempt was made: LINE counts the life of the key from it.
+    pub first_try: Timestamp,
+    /// Could an earlier attempt have been accepted without our knowing?
+    pub doubtful: bool,
+    /// What to send.
+    pub parcel: Parcel,
+}
+
+/// What came of a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Settlement {
+    /// The row.
+    pub row: u64,
+    /// The attempt it settles.
+    pub attempt: u32,
+    /// What came of it.
+    pub fate: Fate,
+}
+
+impl Settlement {
+    /// What came of `claim`.
+    pub const fn of(claim: &Claim, fate: Fate) -> Self {
+        Self { row: claim.row, attempt: claim.attempt, fate }
+    }
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "a store must note each")]
+pub enum Fate {
+    /// LINE accepted it, now or at an earlier attempt.
+    Accepted {
+        /// LINE's id of the request that was accepted.
+        request_id: Option<String>,
+    },
+    /// To be tried again then. `doubtful` when this attempt may have been accepted.
+    Later {
+        /// When.
+        at: Timestamp,
+        /// May it have been accepted?
+        doubtful: bool,
+    },
+    /// Replaced by others.
+    Split(Vec<Parcel>),
+    /// LINE will not take it.
+    Refused {
+        /// Why.
+        why: String,
+    },
+    /// Nobody can know whether it was accepted, and the key is too old to ask again (X04).
+    Unknown,
+}
+
+/// How many requests, and how many messages in them, stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tally {
+    /// Accepted requests.
+    pub accepted: u64,
+    /// Friends in them.
+    pub messages: u64,
+    /// Waiting or lent.
+    pub waiting: u64,
+    /// Refused for good.
+    pub refused: u64,
+    /// Of unknown fate.
+    pub unknown: u64,
+    /// Attempts made in all.
+    pub attempts: u64,
+}
+
+/// A request and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OutboxRow {
+    /// What to send.
+    pub parcel: Parcel,
+    /// When it may be tried next; the end of the lease while it is lent.
+    pub due: Timestamp,
+    /// Attempts counted.
+    pub attempts: u32,
+    /// The first of them.
+    pub first_try: Option<Timestamp>,
+    /// Is it lent?
+    pub lent: bool,
+    /// May an attempt have been accepted without our knowing?
+    pub doubtful: bool,
+}
+
+/// An outbox in memory: what [`MemoryStore`](super::MemoryStore) keeps, and what a host without a
+/// store can use as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outbox {
+    rows: BTreeMap<u64, OutboxRow>,
+    last: u64,
+    accepted: u64,
+    messages: u64,
+    refused: u64,
+    unknown: u64,
+    attempts: u64,
+}
+
+impl Outbox {
+    /// Puts in requests, due at once.
+    pub fn push(&mut self, parcels: impl IntoIterator<Item = Parcel>) {
+        for parcel in parcels {
+            self.last += 1;
+            let due = parcel.at;
+            let row = OutboxRow { parcel, due, attempts: 0, first_try: None, lent: false, doubtful: false };
+            self.rows.insert(self.last, row);
+        }
+    }
+
+    fn note(&mut self, settlement: &Settlement) -> bool {
+        let Some(row) = self.rows.get_mut(&settlement.row).filter(|row| row.lent && row.attempts == settlement.attempt)
+        else {
+            return false;
+        };
+        match &settlement.fate {
+            Fate::Later { at, doubtful } => {
+                row.due = *at;
+                row.lent = false;
+                row.doubtful |= doubtful;
+                return true;
+            }
+            Fate::Accepted { .. } => {
+                self.accepted += 1;
+                self.messages += row.parcel.to.len() as u64;
+            }
+            Fate::Refused { .. } => self.refused += 1,
+            Fate::Unknown => self.unknown += 1,
+            Fate::Split(_) => {}
+        }
+        self.rows.remove(&settlement.row);
+        if let Fate::Split(parts) = &settlement.fate {
+            self.push(parts.iter().cloned());
+        }
+        true
+    }
+
+    /// When there will next be something to lend.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.rows.values().map(|row| row.due).min()
+    }
+
+    /// How all requests stand.
+    pub fn tally(&self) -> Tally {
+        Tally {
+            accepted: self.accepted,
+            messages: self.messages,
+            waiting: self.rows.len() as u64,
+            refused: self.refused,
+            unknown: self.unknown,
+            attempts: self.attempts,
+        }
+    }
+}
+
+impl Lender for Outbox {
+    type Error = Infallible;
+
+    fn claim(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Claim>, Infallible> {
+        let lease_ends = now.plus_millis(LEASE.nominal_millis());
+        let mut claims = Vec::new();
+        for (id, row) in self.rows.iter_mut().filter(|(_, row)| row.due <= now).take(limit) {
+            // Lent before and never settled: its sender may have died after LINE had accepted it.
+            row.doubtful |= row.lent;
+            row.lent = true;
+            row.due = lease_ends;
+            row.attempts = row.attempts.saturating_add(1);
+            self.attempts += 1;
+            let first_try = *row.first_try.get_or_insert(now);
+            let parcel = row.parcel.clone();
+            claims.push(Claim { row: *id, attempt: row.attempts, first_try, doubtful: row.doubtful, parcel });
+        }
+        Ok(claims)
+    }
+
+    fn settle(&mut self, settlements: &[Settlement]) -> Result<usize, Infallible> {
+        Ok(settlements.iter().filter(|settlement| self.note(settlement)).count())
+    }
+}

@@ -1,0 +1,100 @@
+//! Requests on their way, in the same words as the outbox in memory.
+
+use rusqlite::{Connection, params};
+
+use crate::engine::Parcel;
+use crate::model::Timestamp;
+use crate::store::outbox::{Claim, Fate, LEASE, Settlement, Tally};
+
+use super::{Result, count, instant, read, write};
+
+const ACCEPTED: i64 = 1;
+const REFUSED: i64 = 2;
+const UNKNOWN: i64 = 3;
+const SPLIT: i64 = 4;
+
+pub(super) fn push(change: &Connection, parcels: &[Parcel]) -> Result<()> {
+    let mut insert = change.prepare_cached("INSERT INTO outbox (due, recipients, parcel) VALUES (?1, ?2, ?3)")?;
+    for parcel in parcels {
+        insert.execute(params![parcel.at.millis(), count(parcel.to.len()), write("a request", parcel)?])?;
+    }
+    Ok(())
+}
+
+pub(super) fn next_due(db: &Connection) -> Result<Option<Timestamp>> {
+    let mut select = db.prepare_cached("SELECT min(due) FROM outbox WHERE state = 0")?;
+    let due: Option<i64> = select.query_row([], |row| row.get(0))?;
+    due.map(|ms| instant("a request", ms)).transpose()
+}
+
+pub(super) fn claim(change: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Claim>> {
+    // Lent before and never settled: its sender may have died after LINE had accepted it.
+    let mut lend = change.prepare_cached(
+        "UPDATE outbox SET doubtful = doubtful OR lent, lent = 1, due = ?2, attempts = attempts + 1, \
+                first_try = coalesce(first_try, ?1) \
+         WHERE id IN (SELECT id FROM outbox WHERE state = 0 AND due <= ?1 ORDER BY due, id LIMIT ?3) \
+         RETURNING id, attempts, first_try, doubtful, parcel",
+    )?;
+    let until = now.plus_millis(LEASE.nominal_millis());
+    let rows = lend.query_map(params![now.millis(), until.millis(), count(limit)], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, String>(4)?))
+    })?;
+    let read_row = |row: rusqlite::Result<(i64, u32, i64, bool, String)>| {
+        let (id, attempt, first_try, doubtful, parcel) = row?;
+        let what = format!("request {id}");
+        let first_try = instant(&what, first_try)?;
+        Ok(Claim { row: id.unsigned_abs(), attempt, first_try, doubtful, parcel: read(&what, &parcel)? })
+    };
+    let mut claims: Vec<Claim> = rows.map(read_row).collect::<Result<_>>()?;
+    claims.sort_by_key(|claim| claim.row);
+    Ok(claims)
+}
+
+/// Writes down a fate, if the claim is still the one that counts.
+pub(super) fn settle(change: &Connection, settlement: &Settlement) -> Result<bool> {
+    let (row, attempt) = (count(settlement.row), settlement.attempt);
+    if let Fate::Later { at, doubtful } = &settlement.fate {
+        let mut later = change.prepare_cached(
+            "UPDATE outbox SET lent = 0, due = ?3, doubtful = doubtful OR ?4 \
+             WHERE id = ?1 AND attempts = ?2 AND lent AND state = 0",
+        )?;
+        return Ok(later.execute(params![row, attempt, at.millis(), doubtful])? == 1);
+    }
+    let (state, request_id, why) = match &settlement.fate {
+        Fate::Accepted { request_id } => (ACCEPTED, request_id.as_deref(), None),
+        Fate::Refused { why } => (REFUSED, None, Some(why.as_str())),
+        Fate::Unknown | Fate::Later { .. } => (UNKNOWN, None, None),
+        Fate::Split(_) => (SPLIT, None, None),
+    };
+    let mut finish = change.prepare_cached(
+        "UPDATE outbox SET lent = 0, state = ?3, request_id = ?4, why = ?5 \
+         WHERE id = ?1 AND attempts = ?2 AND lent AND state = 0",
+    )?;
+    let counts = finish.execute(params![row, attempt, state, request_id, why])? == 1;
+    if let (true, Fate::Split(parts)) = (counts, &settlement.fate) {
+        push(change, parts)?;
+    }
+    Ok(counts)
+}
+
+pub(super) fn tally(db: &Connection) -> Result<Tally> {
+    let mut select =
+        db.prepare_cached("SELECT state, count(*), sum(recipients), sum(attempts) FROM outbox GROUP BY 1")?;
+    let rows = select.query_map([], |row| {
+        let counted = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+        Ok((row.get::<_, i64>(0)?, counted(1)?, counted(2)?, counted(3)?))
+    })?;
+    let mut tally = Tally::default();
+    for row in rows {
+        let (state, requests, recipients, attempts) = row?;
+        tally.attempts += attempts;
+        match state {
+            ACCEPTED => (tally.accepted, tally.messages) = (requests, recipients),
+            REFUSED => tally.refused = requests,
+            UNKNOWN => tally.unknown = requests,
+            SPLIT => {}
+            _ => tally.waiting = requests,
+        }
+    }
+    Ok(tally)
+}

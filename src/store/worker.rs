@@ -1,0 +1,86 @@
+//! The engine over what a store hands out.
+
+use std::sync::Arc;
+
+use crate::coupon::KeyRing;
+use crate::engine::{Engine, EngineError, pack};
+use crate::model::Timestamp;
+use crate::playbook::Playbook;
+
+use super::{Batch, Outcome, Store, Worked};
+
+/// Events and wake-ups in one transaction: long enough to share one disk flush, short enough for
+/// other processes to get their turn.
+const BATCH: usize = 500;
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Done {
+    /// Events worked on.
+    pub events: usize,
+    /// Friends woken because it was time.
+    pub woken: usize,
+}
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError<E: core::error::Error + 'static> {
+    /// The store failed; what was committed before stands.
+    #[error(transparent)]
+    Store(E),
+    /// The engine cannot run this playbook.
+    #[error(transparent)]
+    Engine(EngineError),
+}
+
+/// Works until nothing is left to do at `now`: events first, in the order they came, then whoever is
+/// due. A clock that went back is held at the latest time the store has worked at.
+///
+/// Any number of processes may call this on one store; each batch is one transaction, so they take
+/// turns. An event the playbook does not take is kept with the reason and holds nothing up.
+///
+/// # Errors
+/// When the store fails, or the playbook issues coupons and `keys` is none.
+pub fn run<S: Store>(
+    store: &mut S,
+    playbook: &Arc<Playbook>,
+    keys: Option<&KeyRing>,
+    now: Timestamp,
+) -> Result<Done, RunError<S::Error>> {
+    let engine = Engine::new(Arc::clone(playbook), keys.cloned()).map_err(RunError::Engine)?;
+    let now = now.max(store.last_now().map_err(RunError::Store)?);
+    store.adopt(&playbook.hash().to_string(), now).map_err(RunError::Store)?;
+    let mut done = Done::default();
+    loop {
+        let mut job = |batch: Batch| work_through(engine.clone(), batch, now);
+        let Worked { events, woken } = store.work(now, BATCH, &mut job).map_err(RunError::Store)?;
+        done.events += events;
+        done.woken += woken;
+        if events + woken == 0 {
+            return Ok(done);
+        }
+    }
+}
+
+/// One batch, in an engine that knows only the friends of the batch.
+fn work_through(mut engine: Engine, batch: Batch, now: Timestamp) -> Outcome {
+    engine.number_after(batch.last_friend);
+    for kept in batch.friends {
+        engine.seat(kept);
+    }
+    let mut outcome = Outcome::default();
+    for (place, event) in batch.events.iter().enumerate() {
+        if let Err(error) = engine.record(event, now) {
+            outcome.refused.push((place, error.to_string()));
+        }
+    }
+    if let Err(error) = engine.advance(now) {
+        debug_assert!(false, "time stands still within a batch: {error}");
+    }
+    outcome.parcels = pack(&engine.take_deliveries());
+    outcome.decisions = engine.take_decisions();
+    outcome.changes = engine.take_changes();
+    outcome
+}

@@ -1,4 +1,7 @@
 //! 縁
+#[cfg(feature = "capi")]
+#[allow(unsafe_code, reason = "the one room that speaks with C")]
+pub mod capi;
 pub mod coupon;
 pub mod delivery;
 pub mod engine;

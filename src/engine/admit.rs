@@ -67,6 +67,7 @@ pub(super) fn admit<'e>(playbook: &Playbook, event: &'e Event) -> Result<Cow<'e,
         Fact::OrderPlaced(order) => {
             not_negative(order.total, "the total of an order")?;
             for line in &order.lines {
+                short(&line.sku, "the sku of a line")?;
                 not_negative(line.unit_price, "the price of a line")?;
                 line.total().ok_or(AdmitError::OutOfRange)?;
             }
@@ -74,6 +75,7 @@ pub(super) fn admit<'e>(playbook: &Playbook, event: &'e Event) -> Result<Cow<'e,
         Fact::OrderRefunded { amount, .. } => not_negative(*amount, "a refund")?,
         Fact::Cart(cart) => {
             for line in &cart.lines {
+                short(&line.sku, "the sku of a line")?;
                 not_negative(line.unit_price, "the price of a line")?;
             }
             cart.total().ok_or(AdmitError::OutOfRange)?;

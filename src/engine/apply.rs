@@ -1,11 +1,16 @@
 //! What an event tells about a friend.
 
-use crate::model::{Dated, Event, Fact, Friend, Redemption};
+use crate::model::{Dated, Event, Fact, Friend, Redemption, Timestamp};
 use crate::policy::Reason;
 use crate::scenario::{Cause, Decision, Effects};
 
 /// Takes the facts of an admitted event into the friend's record; gives what scenarios may start by.
-pub(super) fn apply<'e>(friend: &mut Friend, event: &'e Event, effects: &mut Effects) -> Vec<Cause<'e>> {
+pub(super) fn apply<'e>(
+    friend: &mut Friend,
+    event: &'e Event,
+    now: Timestamp,
+    effects: &mut Effects,
+) -> Vec<Cause<'e>> {
     let at = event.at;
     friend.known_since = friend.known_since.into_iter().chain([at]).min();
     let mut causes = vec![Cause::Event(event)];
@@ -55,13 +60,9 @@ pub(super) fn apply<'e>(friend: &mut Friend, event: &'e Event, effects: &mut Eff
             let typed = code.parse::<crate::coupon::Code>().map_or_else(|_| code.to_string(), |code| code.to_string());
             let held = friend.coupons.iter_mut().find(|held| held.coupon == *coupon && *held.code == *typed);
             match held {
-                // Told of two orders, the earlier one used it.
-                Some(held) if held.redeemed.as_ref().is_none_or(|known| redemption < *known) => {
-                    held.redeemed = Some(redemption);
-                }
-                Some(_) => {}
+                Some(held) => drop(held.redeemed.insert(redemption)),
                 None => effects.decisions.push(Decision {
-                    at,
+                    at: now,
                     friend: friend.key.clone(),
                     scenario: None,
                     run: None,

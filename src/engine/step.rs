@@ -66,7 +66,7 @@ pub fn step(
         Input::Event(event) => {
             let event = admit(playbook, event)?;
             let new_friend = friend.known_since.is_none();
-            let causes = apply(&mut friend, &event, &mut effects);
+            let causes = apply(&mut friend, &event, now, &mut effects);
             scene.play(&mut friend, &causes, event.at, new_friend, &mut effects);
         }
         Input::Wake => scene.play(&mut friend, &[], now, false, &mut effects),

@@ -18,8 +18,8 @@ impl Cart {
     }
 }
 
-/// One line of a cart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One line of a cart. Its order means nothing and only makes ties fall the same way everywhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CartLine {
     /// The shop's own id of the goods.
     pub sku: Box<str>,

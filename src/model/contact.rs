@@ -109,10 +109,7 @@ impl LineContact {
             (_, Some(false)) => FollowKind::First,
             (_, None) => FollowKind::Unknown,
         };
-        if self.first_followed.is_none_or(|first| at < first) {
-            self.first_followed = Some(at);
-            self.route = route.map(Into::into).or_else(|| self.route.take());
-        }
+        self.came(at, route.map(Into::into));
         self.settle(at, true);
         kind
     }
@@ -128,13 +125,23 @@ impl LineContact {
         if let Some(theirs) = other.follow {
             self.settle(theirs.since, theirs.following);
         }
-        if let Some(first) = other.first_followed
-            && self.first_followed.is_none_or(|mine| first < mine)
-        {
-            self.first_followed = Some(first);
-            self.route = other.route.or_else(|| self.route.take());
+        if let Some(first) = other.first_followed {
+            self.came(first, other.route);
         }
         self.linked = self.linked.into_iter().chain(other.linked).min();
+    }
+
+    /// The earliest follow brings its route, or that it had none; of two at one instant the greater
+    /// route counts, so that the order of arrival is no matter.
+    fn came(&mut self, at: Timestamp, route: Option<Box<str>>) {
+        match self.first_followed {
+            Some(first) if first < at => {}
+            Some(first) if first == at => self.route = self.route.take().max(route),
+            _ => {
+                self.first_followed = Some(at);
+                self.route = route;
+            }
+        }
     }
 
     /// The later fact wins; of two at one instant the unfollow does, since silence harms less.

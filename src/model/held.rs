@@ -1,5 +1,7 @@
 //! Coupons in a friend's hands.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{CouponName, OrderHistory, OrderId, Timestamp};
@@ -15,8 +17,8 @@ pub struct HeldCoupon {
     pub issued_at: Timestamp,
     /// The first instant at which it is no longer valid.
     pub valid_until: Timestamp,
-    /// Where it was used.
-    pub redeemed: Option<Redemption>,
+    /// Where it was used. More than once when an order it was used on was cancelled (X50).
+    pub redeemed: BTreeSet<Redemption>,
 }
 
 /// The use of a coupon.
@@ -29,10 +31,11 @@ pub struct Redemption {
 }
 
 impl HeldCoupon {
-    /// Used on an order that was not cancelled since.
+    /// Used on some order that was not cancelled since.
     ///
     /// An order not told yet counts as standing: the redemption is the stronger news.
     pub fn is_used(&self, orders: &OrderHistory) -> bool {
-        self.redeemed.as_ref().is_some_and(|r| orders.get(&r.order).is_none_or(|order| order.placed_at().is_some()))
+        let stands = |r: &Redemption| orders.get(&r.order).is_none_or(|order| order.placed_at().is_some());
+        self.redeemed.iter().any(stands)
     }
 }

@@ -105,7 +105,9 @@ impl Currency {
     /// # Errors
     /// When it is too large or has a fraction the currency does not have.
     pub fn money(self, amount: Decimal) -> Result<Money, MoneyError> {
-        amount.scaled(self.exponent).map(Money).ok_or(MoneyError::Fraction { places: self.exponent })
+        // Eighteen digits in minor units too, so that every amount can be written as it was read.
+        let minor = amount.scaled(self.exponent).filter(|minor| Decimal::whole(*minor).is_some());
+        minor.map(Money).ok_or(MoneyError::Fraction { places: self.exponent })
     }
 
     /// The exact decimal string of an amount, as [`parse`](Self::parse) reads it.

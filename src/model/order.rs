@@ -26,11 +26,12 @@ pub struct OrderRecord {
     pub refunded: Money,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Ordered by when it was told; at one instant the dearer counts, whichever came first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Version {
     told_at: Timestamp,
-    placed_at: Timestamp,
     total: Money,
+    placed_at: Timestamp,
     lines: Vec<OrderLine>,
 }
 
@@ -73,10 +74,7 @@ impl OrderHistory {
     pub fn placed(&mut self, order: &Order, told_at: Timestamp) {
         let version = Version { told_at, placed_at: order.placed_at, total: order.total, lines: order.lines.clone() };
         self.change(&order.id, |record| {
-            // At one instant the dearer version counts, whichever came first.
-            let newer =
-                |old: &Version| (old.told_at, old.total, old.placed_at) < (told_at, version.total, version.placed_at);
-            if record.version.as_ref().is_none_or(newer) {
+            if record.version.as_ref().is_none_or(|known| *known < version) {
                 record.version = Some(version);
             }
         });
@@ -108,15 +106,12 @@ impl OrderHistory {
     pub fn absorb(&mut self, other: Self) {
         for theirs in other.0 {
             self.change(&theirs.id.clone(), |mine| {
-                let told = |r: &OrderRecord| r.version.as_ref().map(|v| (v.told_at, v.total, v.placed_at));
                 mine.shipped = mine.shipped.max(theirs.shipped);
                 mine.delivered = mine.delivered.max(theirs.delivered);
                 mine.cancelled = mine.cancelled.max(theirs.cancelled);
                 // One order under two keys: each part of a refund was told to one of them.
                 mine.refunded = mine.refunded.checked_add(theirs.refunded).unwrap_or(Money::from_minor(i64::MAX));
-                if told(&theirs) > told(mine) {
-                    mine.version = theirs.version;
-                }
+                mine.version = mine.version.take().max(theirs.version);
             });
         }
     }

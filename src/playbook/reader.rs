@@ -19,6 +19,9 @@ pub(super) struct Reader<'a> {
 /// A thousand faults help nobody; one more says so.
 const MOST_FAULTS: usize = 1000;
 
+/// What is wrong is told in so many characters, however long the name it is told of.
+const MOST_CHARS: usize = 1000;
+
 /// A table whose keys are taken out one by one; what is left at the end has no meaning.
 pub(super) struct Table<'n> {
     pub(super) path: String,
@@ -58,6 +61,7 @@ impl<'a> Reader<'a> {
         }
         let last = self.faults.len() == MOST_FAULTS;
         let (message, help) = if last { ("more faults than are listed".into(), None) } else { (message.into(), help) };
+        let message = message.chars().take(MOST_CHARS).collect();
         let at = (0..=at.min(self.text.len())).rev().find(|i| self.text.is_char_boundary(*i)).unwrap_or(0);
         let line = self.lines.partition_point(|start| *start <= at);
         let start = self.lines[line - 1];
@@ -341,6 +345,7 @@ impl<'a> Reader<'a> {
 /// A path with a key added, quoted when it is not plain.
 fn join(path: &str, key: &str) -> String {
     let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
-    let key = if plain { key.to_owned() } else { format!("\"{}\"", key.chars().take(100).collect::<String>()) };
+    let shown: String = key.chars().take(100).collect();
+    let key = if plain { shown } else { format!("\"{shown}\"") };
     if path.is_empty() { key } else { format!("{path}.{key}") }
 }

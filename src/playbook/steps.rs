@@ -50,7 +50,8 @@ struct Namer {
 }
 
 impl Namer {
-    fn name(&mut self, reader: &mut Reader<'_>, id: Option<&Place<'_>>) -> Option<StepName> {
+    /// The name of the step at `step`: its `id`, or one made for it.
+    fn name(&mut self, reader: &mut Reader<'_>, step: &Place<'_>, id: Option<&Place<'_>>) -> Option<StepName> {
         let name = match id {
             Some(place) => {
                 let name = reader.parsed::<StepName>(place)?;
@@ -65,13 +66,19 @@ impl Namer {
             }
             None => {
                 self.since += 1;
-                StepName::new(&format!("{}+{}", self.last, self.since)).ok()?
+                match StepName::new(&format!("{}+{}", self.last, self.since)) {
+                    Ok(name) => name,
+                    Err(error) => {
+                        let message = format!("the id before it is too long to name this step after: {error}");
+                        reader.fault_at(step, Code::Value, message, Some("give this step an id of its own".into()));
+                        return None;
+                    }
+                }
             }
         };
         if !self.taken.insert(name.to_string()) {
-            if let Some(place) = id {
-                reader.fault_at(place, Code::Duplicate, format!("there is a step `{name}` before this one"), None);
-            }
+            let message = format!("there is a step `{name}` before this one");
+            reader.fault_at(id.unwrap_or(step), Code::Duplicate, message, None);
             return None;
         }
         Some(name)
@@ -97,7 +104,7 @@ fn read_step<'n>(
     let untag = reader.take(&mut table, "untag");
     let end = reader.take(&mut table, "end");
     reader.finish(table);
-    let name = namer.name(reader, id.as_ref());
+    let name = namer.name(reader, place, id.as_ref());
     let end = match end {
         Some(place) => reader.flag(&place)?,
         None => false,
@@ -140,7 +147,11 @@ fn read_step<'n>(
     };
     let mut drafts = vec![Draft { name: name?, kind: kind?, place: place.clone() }];
     if end {
-        drafts.push(Draft { name: namer.name(reader, None)?, kind: Kind::Done(Action::End), place: place.clone() });
+        drafts.push(Draft {
+            name: namer.name(reader, place, None)?,
+            kind: Kind::Done(Action::End),
+            place: place.clone(),
+        });
     }
     Some(drafts)
 }

@@ -77,10 +77,12 @@ impl QuietHours {
         if self.rule == QuietRule::Drop {
             return Quiet::Drop;
         }
-        let end = self.end_after(now, zone);
+        // At the end of all time there is no morning to wait for.
+        let Some(end) = self.end_after(now, zone) else { return Quiet::Drop };
         let to = end.plus_millis(i64::from(self.own_minute(friend)) * 60_000);
         match self.at_most {
-            Some(most) if zone.plus(now, most) < to => Quiet::TooLong(to),
+            // The spread is the shop's own doing and does not count as waiting.
+            Some(most) if zone.plus(now, most) < end => Quiet::TooLong(to),
             _ => Quiet::Until(to),
         }
     }
@@ -93,17 +95,16 @@ impl QuietHours {
         }
     }
 
-    /// The first `until` after now, on this civil day or one of the next two (a clock change can take one away).
-    fn end_after(&self, now: Timestamp, zone: &Zone) -> Timestamp {
-        let mut date = zone.date(now);
-        for _ in 0..3 {
-            let end = zone.at(date, self.until);
-            if end > now {
-                return end;
-            }
-            date = date.succ_opt().unwrap_or(date);
-        }
-        now
+    /// The first `until` after now: by the clock that shows `now`, or, when it is put forward or back
+    /// before then, by the calendar on this day or one of the next two.
+    fn end_after(&self, now: Timestamp, zone: &Zone) -> Option<Timestamp> {
+        let minutes = (24 * 60 + self.until.minutes() - zone.time(now).minutes()) % (24 * 60);
+        let into_minute = now.millis().rem_euclid(60_000);
+        let by_clock = now.plus_millis(i64::from(minutes) * 60_000 - into_minute);
+        let days = zone.date(now).iter_days().take(3);
+        let by_calendar = days.map(|date| zone.at(date, self.until)).find(|end| *end > now);
+        let shown = Some(by_clock).filter(|end| *end > now && zone.time(*end) == self.until);
+        shown.into_iter().chain(by_calendar).min()
     }
 
     fn own_minute(&self, friend: &FriendKey) -> u16 {

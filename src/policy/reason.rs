@@ -103,7 +103,8 @@ pub enum Reason {
     },
     /// What would have started it is too long past: an import must not flood people (X22).
     Stale {
-        /// When it happened.
+        /// When it happened. In JSON not `at`, which says when the decision was taken.
+        #[serde(rename = "happened_at")]
         at: Timestamp,
     },
     /// LINE did not say whether it was a first add or a re-follow, and nothing is known (X17).

@@ -59,11 +59,12 @@ impl Scene<'_> {
         loop {
             let entered_before = instant.entered.len();
             self.look_at_segments(friend, happened_at, new_friend, &mut instant, effects);
-            self.run_due(friend, &mut instant, effects);
+            let moved = self.run_due(friend, &mut instant, effects);
             for tag in core::mem::take(&mut instant.tagged) {
                 self.start(friend, Cause::Tagged(&tag), self.now, &mut instant, effects);
             }
-            if instant.entered.len() == entered_before {
+            // What a step has done can bring the friend into a segment: look once more.
+            if !moved && instant.entered.len() == entered_before {
                 break;
             }
         }
@@ -203,15 +204,17 @@ impl Scene<'_> {
         }
     }
 
-    /// Does every journey that is due, the first in rank first, until none is.
-    fn run_due(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) {
+    /// Does every journey that is due, the first in rank first, until none is. Was there any?
+    fn run_due(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) -> bool {
+        let mut moved = false;
         loop {
             let due = friend.journeys.iter().enumerate().filter(|(_, journey)| journey.due <= self.now);
             let rank = |journey: &Journey| {
                 let priority = self.scenarios.get(&journey.scenario).map_or(0, |s| s.priority);
                 (core::cmp::Reverse(priority), journey.due, journey.scenario.clone())
             };
-            let Some((first, _)) = due.min_by_key(|(_, journey)| rank(journey)) else { return };
+            let Some((first, _)) = due.min_by_key(|(_, journey)| rank(journey)) else { return moved };
+            moved = true;
             let journey = friend.journeys.swap_remove(first);
             if let Some(journey) = self.proceed(friend, journey, instant, effects) {
                 friend.journeys.push(journey);

@@ -1,5 +1,7 @@
 //! From step to step until there is something to wait for.
 
+use std::collections::BTreeSet;
+
 use crate::coupon::{Coupon, Serial};
 use crate::message::{CouponField, Message, Placeholder, RenderError};
 use crate::model::{DeliveryKey, Friend, HeldCoupon, Journey, LineUserId, Sent, StepName, TagName, Timestamp};
@@ -194,7 +196,7 @@ impl Scene<'_> {
             code: keys.issue(&coupon.name, Serial::new(friend.id, nth)).to_string().into(),
             issued_at: self.now,
             valid_until: coupon.valid_until(self.now, self.zone),
-            redeemed: None,
+            redeemed: BTreeSet::new(),
         })
     }
 

@@ -205,7 +205,9 @@ impl Compiler<'_> {
                 },
             },
             Atom::Tag(name) => {
-                declared("tag", name.as_str(), schema.tags.iter().map(TagName::as_str))?;
+                if !schema.tags.contains(name) {
+                    return Err(unknown("tag", name.as_str(), schema.tags.iter().map(TagName::as_str)));
+                }
                 Node::Tag(name.clone())
             }
             Atom::Line(state) => Node::Line(*state),
@@ -229,13 +231,15 @@ impl Compiler<'_> {
                 Node::Unknown(name.clone())
             }
             Atom::Coupon { name, state } => {
-                declared("coupon", name.as_str(), schema.coupons.iter().map(CouponName::as_str))?;
+                if !schema.coupons.contains(name) {
+                    return Err(unknown("coupon", name.as_str(), schema.coupons.iter().map(CouponName::as_str)));
+                }
                 Node::Coupon { name: name.clone(), state: *state }
             }
             Atom::Segment(name) => {
-                let names = schema.segments.keys().map(SegmentName::as_str);
-                declared("segment", name.as_str(), names)?;
-                let predicate = &schema.segments[name];
+                let predicate = schema.segments.get(name).ok_or_else(|| {
+                    unknown("segment", name.as_str(), schema.segments.keys().map(SegmentName::as_str))
+                })?;
                 self.weight = self.weight.saturating_add(predicate.atoms);
                 self.referred = self.referred.max(predicate.depth + 1);
                 Node::Segment(Arc::clone(&predicate.root))
@@ -255,19 +259,15 @@ impl Compiler<'_> {
 
 type Fault = (Problem, Option<String>);
 
-fn declared<'a>(what: &'static str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Result<(), Fault> {
-    if known.clone().any(|k| k == name) {
-        return Ok(());
-    }
+fn unknown<'a>(what: &'static str, name: &str, known: impl Iterator<Item = &'a str>) -> Fault {
     let hint = nearest(name, known).map(|near| format!("did you mean '{near}'?"));
-    Err((Problem::Unknown { what, name: name.into() }, hint))
+    (Problem::Unknown { what, name: name.into() }, hint)
 }
 
 fn unknown_attribute(name: &AttributeName, schema: &Schema) -> Fault {
     let known = schema.attributes.keys().map(AttributeName::as_str);
     let words = ["orders.count", "orders.total", "order", "tag", "line", "route", "segment", "coupon", "unknown"];
-    let hint = nearest(name.as_str(), known.chain(words)).map(|near| format!("did you mean '{near}'?"));
-    (Problem::Unknown { what: "attribute", name: name.as_str().into() }, hint)
+    unknown("attribute", name.as_str(), known.chain(words))
 }
 
 fn attribute_value(name: &AttributeName, known: &AttributeType, literal: &Literal) -> Result<Value, Fault> {

@@ -134,6 +134,10 @@ impl Store for MemoryStore {
         Ok(self.now)
     }
 
+    fn friend(&mut self, key: &FriendKey) -> Result<Option<Kept>, Infallible> {
+        Ok(self.keys.get(key).and_then(|id| self.friends.get(id)).cloned())
+    }
+
     fn friends(&mut self, after: FriendId, limit: usize) -> Result<Vec<Kept>, Infallible> {
         use core::ops::Bound::{Excluded, Unbounded};
         Ok(self.friends.range((Excluded(after), Unbounded)).take(limit).map(|(_, kept)| kept.clone()).collect())

@@ -16,7 +16,7 @@ mod sqlite;
 mod worker;
 
 use crate::engine::{Changes, Kept, Parcel};
-use crate::model::{Event, FriendId, Timestamp};
+use crate::model::{Event, FriendId, FriendKey, Timestamp};
 use crate::scenario::Decision;
 
 pub use memory::MemoryStore;
@@ -79,6 +79,12 @@ pub trait Store: Lender {
     /// # Errors
     /// When the store failed.
     fn last_now(&mut self) -> Result<Timestamp, Self::Error>;
+
+    /// The friend a key leads to: what a page of the shop reads.
+    ///
+    /// # Errors
+    /// When the store failed.
+    fn friend(&mut self, key: &FriendKey) -> Result<Option<Kept>, Self::Error>;
 
     /// The friends with numbers after `after`, up to `limit`, by number.
     ///

@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use crate::engine::Kept;
-use crate::model::{Currency, Event, FriendId, Timestamp};
+use crate::model::{Currency, Event, FriendId, FriendKey, Timestamp};
 use crate::scenario::Decision;
 
 use super::{Batch, Claim, Job, Lender, Settlement, Store, Tally, Worked};
@@ -208,6 +208,10 @@ impl Store for SqliteStore {
     fn last_now(&mut self) -> Result<Timestamp> {
         let now = meta::<i64>(&self.db, "now")?;
         Ok(now.and_then(|ms| Timestamp::from_millis(ms).ok()).unwrap_or(Timestamp::MIN))
+    }
+
+    fn friend(&mut self, key: &FriendKey) -> Result<Option<Kept>> {
+        people::find(&self.db, key)
     }
 
     fn friends(&mut self, after: FriendId, limit: usize) -> Result<Vec<Kept>> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::engine::{Changes, Kept};
-use crate::model::{Event, FriendId, Timestamp};
+use crate::model::{Event, FriendId, FriendKey, Timestamp};
 use crate::store::memory::keys_of;
 
 use super::{Result, count, instant, read, set_meta, write};
@@ -36,6 +36,14 @@ pub(super) fn load(db: &Connection, events: &[Event], also: &[FriendId]) -> Resu
         row.map(kept).transpose()
     };
     wanted.into_iter().filter_map(|id| one(id).transpose()).collect()
+}
+
+/// The friend a key leads to.
+pub(super) fn find(db: &Connection, key: &FriendKey) -> Result<Option<Kept>> {
+    let mut select =
+        db.prepare_cached("SELECT id, wake, body FROM keys JOIN friends ON friends.id = keys.friend WHERE key = ?1")?;
+    let row = select.query_row([key.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    row.map(kept).transpose()
 }
 
 /// The friends after a number, by number.

@@ -1,0 +1,648 @@
+// The C ABI of enishi, the CRM engine for shops that talk to their customers on LINE.
+//
+// Plain declarations: PHP loads this file with FFI::cdef(file_get_contents("enishi.h"), ...), Python
+// with ffi.cdef(open("enishi.h").read()). C and C++ programs include enishi_c.h instead, which adds
+// the guard, the standard headers and extern "C".
+//
+// Calls. A function that can fail returns an int32_t: 0, or one of enishi_status. Its last parameter
+// `err` may be NULL; else, on failure only, `*err` gets an error to be ended with enishi_error_free.
+// What is written through other pointers is written on success only, unless said otherwise, and
+// without a look at what stood there: what was there before must have been ended before.
+// Text. In: a pointer and a length, UTF-8, no NUL needed; NULL with length 0 is empty. Out: an
+// enishi_buf, to be ended with enishi_buf_free, or a borrowed `const char *`; both have a NUL at
+// their end as well, and no NUL inside.
+// Time. An argument, in milliseconds since 1970-01-01T00:00Z; the library has no clock.
+// Handles. Whoever got one through `out` ends it with the _free of its type, once. _free takes NULL,
+// no other function does unless it says so.
+// Threads. The library starts none, keeps no state of its own and calls nothing back.
+// Defects. No panic leaves a call: ENISHI_STATUS_PANIC tells of it, and a handle that was being
+// changed then answers ENISHI_STATUS_POISONED to all but its _free.
+
+// Made from src/capi by cbindgen; not to be edited.
+
+// What a call came to. Functions give it as int32_t. Numbers never change their meaning; new ones
+// may come, so treat any that is not 0 as an error.
+typedef enum enishi_status {
+  // It was done.
+  ENISHI_STATUS_OK = 0,
+  // A pointer that must lead somewhere is NULL.
+  ENISHI_STATUS_NULL_POINTER = 10,
+  // Text is not UTF-8.
+  ENISHI_STATUS_INVALID_UTF8 = 11,
+  // A number, name or length that cannot be.
+  ENISHI_STATUS_INVALID_ARGUMENT = 12,
+  // The caller's buffer is smaller than what goes into it; nothing was written but the count.
+  ENISHI_STATUS_BUFFER_TOO_SMALL = 13,
+  // The playbook has faults; all of them are in the diagnostics.
+  ENISHI_STATUS_INVALID_PLAYBOOK = 20,
+  // Not the JSON of an event.
+  ENISHI_STATUS_INVALID_EVENT = 21,
+  // Not a snapshot or a friend's state of this version.
+  ENISHI_STATUS_INVALID_STATE = 22,
+  // Not the body of a webhook.
+  ENISHI_STATUS_INVALID_WEBHOOK = 23,
+  // Columns that are no table of orders.
+  ENISHI_STATUS_INVALID_COLUMNS = 24,
+  // The event does not fit the playbook.
+  ENISHI_STATUS_EVENT_REFUSED = 30,
+  // A time before one that was told already.
+  ENISHI_STATUS_TIME_WENT_BACK = 31,
+  // The playbook issues coupons, and there are no keys.
+  ENISHI_STATUS_KEYS_MISSING = 32,
+  // Every number a friend can have is given.
+  ENISHI_STATUS_FULL = 33,
+  // No segment, coupon or friend of this name.
+  ENISHI_STATUS_UNKNOWN_NAME = 40,
+  // The text is no coupon code of this shop.
+  ENISHI_STATUS_CODE_REFUSED = 41,
+  // LINE did not sign these bytes with this secret.
+  ENISHI_STATUS_SIGNATURE_MISMATCH = 42,
+  // An earlier call on this handle ended in ENISHI_STATUS_PANIC; free it.
+  ENISHI_STATUS_POISONED = 90,
+  // A defect of the library. Please report the message.
+  ENISHI_STATUS_PANIC = 91,
+} enishi_status;
+
+// How a measure becomes a score.
+typedef enum enishi_rfm_scale {
+  // Quantiles of the values: equal values get equal scores.
+  ENISHI_RFM_SCALE_QUANTILE = 1,
+  // Groups of equal size, as NTILE of SQL makes them: ties are parted by the customer's number.
+  ENISHI_RFM_SCALE_NTILE = 2,
+} enishi_rfm_scale;
+
+// How the days since the last order are counted.
+typedef enum enishi_rfm_recency {
+  // Between the shop's dates: an order late yesterday is one day ago.
+  ENISHI_RFM_RECENCY_LOCAL_DATES = 1,
+  // In whole periods of 24 hours.
+  ENISHI_RFM_RECENCY_ELAPSED_DAYS = 2,
+} enishi_rfm_recency;
+
+// One request to https://api.line.me, lent for two minutes. Send it with the headers
+// "Authorization: Bearer ...", "Content-Type: application/json" and "X-Line-Retry-Key", and feed
+// the answer to the engine. What is not fed comes back when the two minutes are over, under the
+// same key, so that LINE takes it only once. To keep the order of one friend's messages, feed each
+// before taking the next.
+//
+// Owner: the caller; ended by enishi_delivery_free, fed or not.
+// Borrowed from it: method, path, body and retry key, until then.
+// Threads: any; several may read at once.
+// After fork: only one of the processes may send it.
+typedef struct enishi_delivery enishi_delivery;
+
+// A shop of friends in memory, with the requests on their way to LINE.
+//
+// Owner: the caller; ended by enishi_engine_free, deliveries taken from it not included.
+// Borrowed from it: nothing.
+// Threads: any, one at a time.
+// After fork: each process has a copy, and only one of them may go on sending.
+typedef struct enishi_engine enishi_engine;
+
+// Why a call failed.
+//
+// Owner: the caller; ended by enishi_error_free.
+// Borrowed from it: the message, until then.
+// Threads: any; several may read at once.
+// After fork: each process has its own and frees its own.
+typedef struct enishi_error enishi_error;
+
+// Everything known about one person, for hosts that keep friends in a table of their own: load the
+// row, step, save the row and the requests in one transaction, send. The host sees to it that no
+// event is stepped twice and that nobody else steps the same friend meanwhile.
+//
+// Owner: the caller; ended by enishi_friend_free.
+// Borrowed from it: nothing.
+// Threads: any, one at a time.
+// After fork: each process has a copy, and only one of them may save it.
+typedef struct enishi_friend enishi_friend;
+
+// The secret keys of a shop's coupon codes.
+//
+// Owner: the caller; ended by enishi_keys_free. Engines made with them keep a copy.
+// Borrowed from it: nothing.
+// Threads: any; several may use them at once while none adds a key.
+// After fork: both processes may go on using them.
+typedef struct enishi_keys enishi_keys;
+
+// A compiled playbook. It never changes.
+//
+// Owner: the caller; ended by enishi_playbook_free. Engines made with it keep what they need.
+// Borrowed from it: the hash, until then.
+// Threads: any; several may use it at once.
+// After fork: both processes may go on using it.
+typedef struct enishi_playbook enishi_playbook;
+
+// The customers with an order, measured and scored.
+//
+// Owner: the caller; ended by enishi_rfm_free.
+// Borrowed from it: nothing.
+// Threads: any; several may read at once.
+// After fork: both processes may go on using it.
+typedef struct enishi_rfm enishi_rfm;
+
+// As of when and by what rules customers are ranked.
+//
+// Owner: the caller; ended by enishi_rfm_options_free.
+// Borrowed from it: nothing.
+// Threads: any; several may use them at once while none sets one.
+// After fork: both processes may go on using them.
+typedef struct enishi_rfm_options enishi_rfm_options;
+
+// Bytes the library made: UTF-8, with a NUL after the last that `len` does not count.
+//
+// Owner: the caller, once a call has filled it; ended by enishi_buf_free. Do not change its fields.
+// Borrowed from it: whatever points into it, until then.
+// Threads: any, one at a time.
+// After fork: each process has its own and frees its own.
+typedef struct enishi_buf {
+  // The first byte; NULL before it was filled and after it was freed.
+  char *ptr;
+  // How many bytes.
+  size_t len;
+} enishi_buf;
+
+// The version of the ABI of this library. A binding made for the header of version V checks, when it
+// loads the library, that enishi_abi_min() <= V <= enishi_abi_version().
+uint32_t enishi_abi_version(void);
+
+// The oldest version of the ABI this library still serves.
+uint32_t enishi_abi_min(void);
+
+// The version of the library, such as "0.1.0". Never freed.
+const char *enishi_version(void);
+
+// The number of the error, one of enishi_status; 0 when `error` is NULL.
+//
+// # Safety
+// `error` is NULL or was given by this library and not freed.
+int32_t enishi_error_code(const struct enishi_error *error);
+
+// What went wrong, for people: UTF-8 with a NUL at its end. NULL when `error` is NULL.
+//
+// # Safety
+// `error` is NULL or was given by this library and not freed.
+const char *enishi_error_message(const struct enishi_error *error);
+
+// Ends an error; NULL is taken too.
+//
+// # Safety
+// `error` is NULL or was given by this library and not freed.
+void enishi_error_free(struct enishi_error *error);
+
+// Ends the contents and leaves the buffer empty; NULL and an empty buffer are taken too.
+//
+// # Safety
+// `buf` is NULL, or all zero, or as a call of this library has left it.
+void enishi_buf_free(struct enishi_buf *buf);
+
+// Compiles a playbook: JSON when it begins with a brace, else TOML.
+//
+// When it has faults, ENISHI_STATUS_INVALID_PLAYBOOK: `diagnostics`, unless NULL, then gets all of
+// them as a JSON array of {code, path, line, column, source, message, help}, and the error's
+// message tells them to people.
+//
+// # Safety
+// `text` leads to `text_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_playbook_compile(const char *text,
+                                size_t text_len,
+                                struct enishi_playbook **out,
+                                struct enishi_buf *diagnostics,
+                                struct enishi_error **err);
+
+// The name of the content: 64 hexadecimal digits, the same for the same rules. NULL for NULL.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed.
+const char *enishi_playbook_hash(const struct enishi_playbook *playbook);
+
+// Ends a playbook; NULL is taken too.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed.
+void enishi_playbook_free(struct enishi_playbook *playbook);
+
+// Keys that issue with this secret of 16 bytes or more, under the number `id` (0 to 7).
+//
+// # Safety
+// `secret` leads to `secret_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_keys_new(uint32_t id,
+                        const char *secret,
+                        size_t secret_len,
+                        struct enishi_keys **out,
+                        struct enishi_error **err);
+
+// From here on codes made with this older key are good as well. A number used before is replaced.
+//
+// # Safety
+// `keys` is NULL or was given by this library and not freed, and nobody else uses it now; `secret`
+// leads to `secret_len` bytes; `err` is NULL or may be written.
+int32_t enishi_keys_add_retired(struct enishi_keys *keys,
+                                uint32_t id,
+                                const char *secret,
+                                size_t secret_len,
+                                struct enishi_error **err);
+
+// Ends keys; NULL is taken too.
+//
+// # Safety
+// `keys` is NULL or was given by this library and not freed.
+void enishi_keys_free(struct enishi_keys *keys);
+
+// The code of the `nth` (0 to 255) issue of a coupon to the friend of this number: always the same.
+//
+// # Safety
+// `keys` is NULL or was given by this library and not freed; `coupon` leads to `coupon_len` bytes;
+// the other pointers are NULL or may be written.
+int32_t enishi_code_issue(const struct enishi_keys *keys,
+                          const char *coupon,
+                          size_t coupon_len,
+                          uint32_t friend_number,
+                          uint32_t nth,
+                          struct enishi_buf *out,
+                          struct enishi_error **err);
+
+// Was this code, as somebody typed it, issued for a coupon of the playbook? `out` gets
+// {"coupon", "friend", "nth", "code"} as JSON: the friend's number, and the code as it is printed.
+// If not, ENISHI_STATUS_CODE_REFUSED. Whether it is used or expired already, this cannot tell.
+//
+// # Safety
+// `keys` and `playbook` are NULL or were given by this library and not freed; `typed` leads to
+// `typed_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_code_verify(const struct enishi_keys *keys,
+                           const struct enishi_playbook *playbook,
+                           const char *typed,
+                           size_t typed_len,
+                           struct enishi_buf *out,
+                           struct enishi_error **err);
+
+// An engine nobody is known to. `keys` may be NULL when the playbook issues no coupons.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed; the other pointers are NULL or
+// may be written.
+int32_t enishi_engine_new(const struct enishi_playbook *playbook,
+                          const struct enishi_keys *keys,
+                          struct enishi_engine **out,
+                          struct enishi_error **err);
+
+// The engine a snapshot was taken of. With another playbook than it was taken under, every friend
+// is looked at anew at the next enishi_engine_advance.
+//
+// # Safety
+// As for enishi_engine_new; `snapshot` leads to `snapshot_len` bytes.
+int32_t enishi_engine_restore(const struct enishi_playbook *playbook,
+                              const struct enishi_keys *keys,
+                              const char *snapshot,
+                              size_t snapshot_len,
+                              struct enishi_engine **out,
+                              struct enishi_error **err);
+
+// Everything the engine knows and has not sent, as JSON; not the playbook and not the keys. Keep it
+// before a delivery leaves: then whatever dies, no message is lost and none is sent twice.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed; the other pointers are NULL or may
+// be written.
+int32_t enishi_engine_snapshot(const struct enishi_engine *engine,
+                               struct enishi_buf *out,
+                               struct enishi_error **err);
+
+// Takes in one event, JSON as the manual describes it, at `now_ms`. `is_new`, unless NULL, tells
+// whether its id was never seen before; a second copy changes nothing.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed, and nobody else uses it now; `event`
+// leads to `event_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_engine_record(struct enishi_engine *engine,
+                             const char *event,
+                             size_t event_len,
+                             int64_t now_ms,
+                             bool *is_new,
+                             struct enishi_error **err);
+
+// It is `now_ms`: does everything that is due. `woken`, unless NULL, tells for how many friends.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed, and nobody else uses it now; the
+// other pointers are NULL or may be written.
+int32_t enishi_engine_advance(struct enishi_engine *engine,
+                              int64_t now_ms,
+                              size_t *woken,
+                              struct enishi_error **err);
+
+// When enishi_engine_advance will next have something to do: `any` tells whether ever, `at_ms` when.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed; the other pointers are NULL or may
+// be written.
+int32_t enishi_engine_next_wake(const struct enishi_engine *engine,
+                                int64_t *at_ms,
+                                bool *any,
+                                struct enishi_error **err);
+
+// Takes out what was decided since it was last asked: one JSON object on each line.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed, and nobody else uses it now; the
+// other pointers are NULL or may be written.
+int32_t enishi_engine_take_decisions(struct enishi_engine *engine,
+                                     struct enishi_buf *out,
+                                     struct enishi_error **err);
+
+// Does the friend with this key belong to a segment of the playbook, as of the time told last?
+// ENISHI_STATUS_UNKNOWN_NAME when there is no such friend or segment.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed; `friend_key` leads to
+// `friend_key_len` bytes, `segment_name` to `segment_name_len`; the other pointers are NULL or may
+// be written.
+int32_t enishi_engine_matches(const struct enishi_engine *engine,
+                              const char *friend_key,
+                              size_t friend_key_len,
+                              const char *segment_name,
+                              size_t segment_name_len,
+                              bool *out,
+                              struct enishi_error **err);
+
+// How all requests stand, as JSON: {"accepted", "messages", "waiting", "refused", "unknown",
+// "attempts"}. `messages` counts the friends in accepted requests; `unknown` are requests of which
+// nobody can know whether LINE took them.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed; the other pointers are NULL or may
+// be written.
+int32_t enishi_engine_tally(const struct enishi_engine *engine,
+                            struct enishi_buf *out,
+                            struct enishi_error **err);
+
+// Ends an engine; NULL is taken too.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed, and nobody uses it now.
+void enishi_engine_free(struct enishi_engine *engine);
+
+// Takes the next request that may leave at `now_ms`: `out` gets NULL when there is none.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed, and nobody else uses it now; the
+// other pointers are NULL or may be written.
+int32_t enishi_engine_next_delivery(struct enishi_engine *engine,
+                                    int64_t now_ms,
+                                    struct enishi_delivery **out,
+                                    struct enishi_error **err);
+
+// When there will next be a request to take: `any` tells whether ever, `at_ms` when.
+//
+// # Safety
+// As for enishi_engine_next_delivery.
+int32_t enishi_engine_next_send(struct enishi_engine *engine,
+                                int64_t *at_ms,
+                                bool *any,
+                                struct enishi_error **err);
+
+// Feeds LINE's answer to a delivery that was taken from this engine. `http_status` 0 says that no
+// answer came, and `body` may then say why. `headers` are the answer's, a line each, as they came.
+// `fate`, unless NULL, gets what follows, as JSON: {"fate": "accepted", "request_id"}, {"fate":
+// "later", "at"}, {"fate": "split", "into"}, {"fate": "refused", "why"} or {"fate": "unknown"}.
+//
+// # Safety
+// `engine` and `delivery` are NULL or were given by this library and not freed, and nobody else
+// uses the engine now; `headers` leads to `headers_len` bytes, `body` to `body_len`; the other
+// pointers are NULL or may be written.
+int32_t enishi_engine_feed_result(struct enishi_engine *engine,
+                                  const struct enishi_delivery *delivery,
+                                  int64_t now_ms,
+                                  int32_t http_status,
+                                  const char *headers,
+                                  size_t headers_len,
+                                  const char *body,
+                                  size_t body_len,
+                                  struct enishi_buf *fate,
+                                  struct enishi_error **err);
+
+// The HTTP method, "POST". `len`, unless NULL, gets its length. NULL for NULL.
+//
+// # Safety
+// `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
+const char *enishi_delivery_method(const struct enishi_delivery *delivery, size_t *len);
+
+// The path, such as "/v2/bot/message/push". `len`, unless NULL, gets its length. NULL for NULL.
+//
+// # Safety
+// `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
+const char *enishi_delivery_path(const struct enishi_delivery *delivery, size_t *len);
+
+// The body, JSON. `len`, unless NULL, gets its length. NULL for NULL.
+//
+// # Safety
+// `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
+const char *enishi_delivery_body(const struct enishi_delivery *delivery, size_t *len);
+
+// The value of X-Line-Retry-Key. `len`, unless NULL, gets its length. NULL for NULL.
+//
+// # Safety
+// `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
+const char *enishi_delivery_retry_key(const struct enishi_delivery *delivery, size_t *len);
+
+// Ends a delivery, whether it was fed or not; NULL is taken too.
+//
+// # Safety
+// `delivery` is NULL or was given by this library and not freed.
+void enishi_delivery_free(struct enishi_delivery *delivery);
+
+// Someone nothing is known of. `number` is the host's, from 1, never used for another friend;
+// coupon codes carry it.
+//
+// # Safety
+// `key` leads to `key_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_friend_new(const char *key,
+                          size_t key_len,
+                          uint32_t number,
+                          struct enishi_friend **out,
+                          struct enishi_error **err);
+
+// A friend as enishi_friend_save wrote it.
+//
+// # Safety
+// `state` leads to `state_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_friend_load(const char *state,
+                           size_t state_len,
+                           struct enishi_friend **out,
+                           struct enishi_error **err);
+
+// The friend as JSON, to be kept and loaded again.
+//
+// # Safety
+// `friend` is NULL or was given by this library and not freed; the other pointers are NULL or may
+// be written.
+int32_t enishi_friend_save(const struct enishi_friend *friend_,
+                           struct enishi_buf *out,
+                           struct enishi_error **err);
+
+// What one event, or with `event_len` 0 the mere passing of time, does to the friend at `now_ms`.
+// `effects` gets {"decisions": [...], "requests": [{"method", "path", "retry_key", "body"}]} as
+// JSON; keep them with the friend before sending. `keys` may be NULL when the playbook issues no
+// coupons. A "link" event joins no second friend here: that takes an engine.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed, and nobody else uses the friend
+// now; `event` leads to `event_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_friend_step(struct enishi_friend *friend_,
+                           const struct enishi_playbook *playbook,
+                           const struct enishi_keys *keys,
+                           const char *event,
+                           size_t event_len,
+                           int64_t now_ms,
+                           struct enishi_buf *effects,
+                           struct enishi_error **err);
+
+// When the friend must be stepped again though nothing happens: `any` tells whether ever, `at_ms`
+// when. Keep it in a column with an index.
+//
+// # Safety
+// `friend` is NULL or was given by this library and not freed; the other pointers are NULL or may
+// be written.
+int32_t enishi_friend_next_wake(const struct enishi_friend *friend_,
+                                int64_t *at_ms,
+                                bool *any,
+                                struct enishi_error **err);
+
+// Does the friend belong to a segment of the playbook at `now_ms`?
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed; `segment_name` leads to
+// `segment_name_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_friend_matches(const struct enishi_friend *friend_,
+                              const struct enishi_playbook *playbook,
+                              const char *segment_name,
+                              size_t segment_name_len,
+                              int64_t now_ms,
+                              bool *out,
+                              struct enishi_error **err);
+
+// Ends a friend; NULL is taken too. The person is not forgotten by it, only this copy.
+//
+// # Safety
+// `friend` is NULL or was given by this library and not freed, and nobody uses it now.
+void enishi_friend_free(struct enishi_friend *friend_);
+
+// Did LINE write these bytes? ENISHI_STATUS_OK when `signature`, the value of the header
+// X-Line-Signature, was made over `body`, as it came off the wire, with the channel's secret; else
+// ENISHI_STATUS_SIGNATURE_MISMATCH: answer with 401 and forget the body.
+//
+// # Safety
+// `secret` leads to `secret_len` bytes, `body` to `body_len`, `signature` to `signature_len`; `err`
+// is NULL or may be written.
+int32_t enishi_webhook_verify(const char *secret,
+                              size_t secret_len,
+                              const char *body,
+                              size_t body_len,
+                              const char *signature,
+                              size_t signature_len,
+                              struct enishi_error **err);
+
+// What the events of a webhook tell, one JSON object on each line and one line for each event:
+// {"record": event}, to be given to enishi_engine_record or enishi_friend_step; {"link": {"id",
+// "friend", "at", "nonce"}}, to be recorded as an event of the type "link" once the shop knows whom
+// it gave the nonce; or {"skip": "why"}. Verify the body first.
+//
+// # Safety
+// `body` leads to `body_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_webhook_events(const char *body,
+                              size_t body_len,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);
+
+// Options as of an instant (later orders do not count) in a shop's time zone, such as "Asia/Tokyo":
+// quantiles with five scores, recency by the shop's dates.
+//
+// # Safety
+// `zone` leads to `zone_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_rfm_options_new(int64_t as_of_ms,
+                               const char *zone,
+                               size_t zone_len,
+                               struct enishi_rfm_options **out,
+                               struct enishi_error **err);
+
+// Sets how all three measures are scored: one of enishi_rfm_scale, with 2 to 10 scores.
+//
+// # Safety
+// `options` is NULL or was given by this library and not freed, and nobody else uses it now; `err`
+// is NULL or may be written.
+int32_t enishi_rfm_options_set_scale(struct enishi_rfm_options *options,
+                                     int32_t scale,
+                                     uint32_t bins,
+                                     struct enishi_error **err);
+
+// Sets how recency is counted: one of enishi_rfm_recency.
+//
+// # Safety
+// `options` is NULL or was given by this library and not freed, and nobody else uses it now; `err`
+// is NULL or may be written.
+int32_t enishi_rfm_options_set_recency(struct enishi_rfm_options *options,
+                                       int32_t recency,
+                                       struct enishi_error **err);
+
+// Ends options; NULL is taken too.
+//
+// # Safety
+// `options` is NULL or was given by this library and not freed.
+void enishi_rfm_options_free(struct enishi_rfm_options *options);
+
+// Measures and scores all customers of `n` orders, given as three columns of packed numbers in the
+// machine's byte order, at any address: `customers` uint32_t, `times` int64_t in milliseconds since
+// 1970, `amounts` int64_t in minor units (refunds taken off). Orders that do not count are left out.
+//
+// # Safety
+// `options` is NULL or was given by this library and not freed; the columns are NULL or lead to `n`
+// numbers each; the other pointers are NULL or may be written.
+int32_t enishi_rfm_measure(const struct enishi_rfm_options *options,
+                           const void *customers,
+                           const void *times,
+                           const void *amounts,
+                           size_t n,
+                           struct enishi_rfm **out,
+                           struct enishi_error **err);
+
+// Writes the numbers of the customers, ascending, packed uint32_t, into `buffer` with room for
+// `room` of them. `count` gets how many there are; ask for it alone with `room` 0.
+//
+// # Safety
+// `rfm` is NULL or was given by this library and not freed; `buffer` leads to room for `room`
+// uint32_t, or is NULL; the other pointers are NULL or may be written.
+int32_t enishi_rfm_customers(const struct enishi_rfm *rfm,
+                             void *buffer,
+                             size_t room,
+                             size_t *count,
+                             struct enishi_error **err);
+
+// Writes the scores in the order of the customers, three bytes each (recency, frequency, monetary
+// value), into `buffer` with room for `room` customers. `count` gets how many there are; ask for it
+// alone with `room` 0.
+//
+// # Safety
+// `rfm` is NULL or was given by this library and not freed; `buffer` leads to `3 * room` bytes, or
+// is NULL; the other pointers are NULL or may be written.
+int32_t enishi_rfm_scores(const struct enishi_rfm *rfm,
+                          void *buffer,
+                          size_t room,
+                          size_t *count,
+                          struct enishi_error **err);
+
+// The whole in short, as JSON: {"customers", "classes": [{"class", "label", "customers"}], "cuts":
+// {"recency": [...], "frequency": [...], "monetary": [...]}}. The classes share out the five by five
+// scores of recency and frequency; the cuts are exact numbers as text.
+//
+// # Safety
+// `rfm` is NULL or was given by this library and not freed; the other pointers are NULL or may be
+// written.
+int32_t enishi_rfm_summary(const struct enishi_rfm *rfm,
+                           struct enishi_buf *out,
+                           struct enishi_error **err);
+
+// Ends the result; NULL is taken too.
+//
+// # Safety
+// `rfm` is NULL or was given by this library and not freed.
+void enishi_rfm_free(struct enishi_rfm *rfm);

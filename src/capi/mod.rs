@@ -1,0 +1,48 @@
+//! The C ABI: what PHP's FFI, Python's cffi and C programs call.
+//!
+//! `include/enishi.h` is made from the files below, one per theme; nothing else exports anything.
+//! The rest is what they share: [`boundary`] (no panic leaves, every error has its way out),
+//! [`handle`] (who owns what), [`incoming`] (pointers become Rust values, or an error) and
+//! [`desk`] (an engine with its outbox).
+//!
+//! The contract, in full at the top of the header:
+//! - A call gives an [`enishi_status`]; 0 is good. The last parameter takes the error's details.
+//! - Text and bytes come as pointer and length and need no NUL. Text that goes out has one as well.
+//! - What a call gives through `out` belongs to the caller, who ends it with the `_free` of its type.
+//! - Time is an argument, in milliseconds since 1970. Nothing is called back; nothing runs in the
+//!   background; nothing is opened.
+//!
+//! Enums come in as `int32_t` and are checked: a number that is none of them would be undefined
+//! behaviour as a Rust enum.
+
+#![allow(non_camel_case_types, reason = "types are named as in C, where they have no other namespace")]
+
+mod boundary;
+mod buf;
+mod codes;
+mod delivery;
+mod desk;
+mod engine;
+mod error;
+mod friend;
+mod handle;
+mod incoming;
+mod playbook;
+mod rfm;
+mod status;
+#[cfg(test)]
+mod tests;
+mod version;
+mod webhook;
+
+pub use buf::*;
+pub use codes::*;
+pub use delivery::*;
+pub use engine::*;
+pub use error::*;
+pub use friend::*;
+pub use playbook::*;
+pub use rfm::*;
+pub use status::enishi_status;
+pub use version::*;
+pub use webhook::*;

@@ -1,0 +1,107 @@
+//! Runs `tests/corpus` through the engine: this is where behaviour is specified.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use enishi::coupon::KeyRing;
+use enishi::engine::Engine;
+use enishi::model::Event;
+use enishi::playbook::Playbook;
+
+use support::corpus::{Action, Case, Expect, decision_line, delivery_line, load_all, local};
+
+#[test]
+fn every_case_comes_out_as_specified() {
+    let cases = load_all();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let found = run(case);
+        if found != case.expect {
+            wrong.push(format!("{}: {}\n{}", case.file, case.name, difference(&case.expect, &found)));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} cases\n\n{}", wrong.len(), cases.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn every_case_has_a_name_of_its_own() {
+    let mut names = BTreeSet::new();
+    for case in load_all() {
+        assert!(names.insert(case.name.clone()), "{}: there are two cases named {:?}", case.file, case.name);
+    }
+}
+
+/// What came of a case, as far as it says what it expects.
+fn run(case: &Case) -> Expect {
+    let playbook =
+        Playbook::read(&case.playbook).unwrap_or_else(|faults| panic!("{}: {}\n{faults}", case.file, case.name));
+    let zone = *playbook.zone();
+    let keys = KeyRing::new(0, case.secret.as_bytes()).unwrap();
+    let mut engine = Engine::new(Arc::new(playbook), Some(keys)).unwrap();
+    for action in &case.actions {
+        match action {
+            Action::Record { now, event_json, fails } => {
+                let event = Event::from_json(event_json.as_bytes(), engine.playbook().currency());
+                let recorded = event.map_err(|e| e.to_string());
+                let recorded = recorded.and_then(|event| engine.record(&event, *now).map_err(|e| e.to_string()));
+                assert_eq!(recorded.err().as_ref(), fails.as_ref(), "{}: {}\n{event_json}", case.file, case.name);
+            }
+            Action::Advance { now } => drop(engine.advance(*now).unwrap()),
+            Action::Play { until } => drop(engine.play_until(*until).unwrap()),
+        }
+    }
+    let inside = |name: &String| {
+        let segment = engine.playbook().segments().get(name.as_str()).unwrap_or_else(|| panic!("no segment {name}"));
+        let members = engine.friends().filter(|friend| segment.predicate.matches(friend, engine.now()));
+        (name.clone(), members.map(|friend| friend.key.to_string()).collect())
+    };
+    let segments = case.expect.segments.as_ref().map(|named| named.keys().map(inside).collect::<BTreeMap<_, _>>());
+    let coupons = case.expect.coupons.as_ref().map(|_| coupons(&engine));
+    let decisions = engine.take_decisions();
+    let deliveries = engine.take_deliveries();
+    let delivery_line = |delivery| delivery_line(&serde_json::to_string(delivery).unwrap(), &zone);
+    Expect {
+        decisions: case
+            .expect
+            .decisions
+            .as_ref()
+            .map(|_| decisions.iter().map(|decision| decision_line(&decision.to_json(), &zone)).collect()),
+        deliveries: case.expect.deliveries.as_ref().map(|_| deliveries.iter().map(delivery_line).collect()),
+        segments,
+        coupons,
+    }
+}
+
+fn coupons(engine: &Engine) -> Vec<String> {
+    let zone = engine.playbook().zone();
+    let of = |friend: &enishi::model::Friend| {
+        let line = |held: &enishi::model::HeldCoupon| {
+            let state = if held.is_used(&friend.orders) { "used" } else { "unused" };
+            let until = local(&held.valid_until.to_string(), zone);
+            format!("{} {} {} until {until} {state}", friend.key, held.coupon, held.code)
+        };
+        friend.coupons.iter().map(line).collect::<Vec<_>>()
+    };
+    engine.friends().flat_map(of).collect()
+}
+
+/// The lines that differ, `-` for what was expected and `+` for what came.
+fn difference(expected: &Expect, found: &Expect) -> String {
+    let lines = |expect: &Expect| {
+        let mut lines: Vec<String> = Vec::new();
+        lines.extend(expect.decisions.iter().flatten().map(|line| format!("decision {line}")));
+        lines.extend(expect.deliveries.iter().flatten().map(|line| format!("delivery {line}")));
+        lines.extend(expect.segments.iter().flatten().map(|(name, friends)| format!("segment {name}: {friends:?}")));
+        lines.extend(expect.coupons.iter().flatten().map(|line| format!("coupon {line}")));
+        lines
+    };
+    let (expected, found) = (lines(expected), lines(found));
+    let lost = expected.iter().filter(|line| !found.contains(line)).map(|line| format!("  - {line}"));
+    let new = found.iter().filter(|line| !expected.contains(line)).map(|line| format!("  + {line}"));
+    let changes: Vec<String> = lost.chain(new).collect();
+    if changes.is_empty() { format!("  the order differs:\n  {found:#?}") } else { changes.join("\n") }
+}

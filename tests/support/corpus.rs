@@ -1,0 +1,261 @@
+//! Reads `tests/corpus/*.toml`: cases in which the engine's behaviour is specified, for every language.
+//!
+//! A file is one case, or a `playbook` (and `secret`) followed by several under `[[case]]`. A case has
+//!
+//! | key | |
+//! |---|---|
+//! | `name` | a sentence that says what is specified |
+//! | `ids` | the requirements and accidents it belongs to |
+//! | `playbook`, or `playbook_file` | the text, or a file in `tests/corpus/playbooks` |
+//! | `secret` | what coupon codes are made with, under key number 0; [`SECRET`] when left out |
+//! | `do` | what is done, in order: see below |
+//! | `expect` | what came of it: all `decisions` and all `deliveries` in order, who is inside which of the `segments` named, all `coupons` held. What is left out is not compared, but something must be there |
+//!
+//! Each entry of `do` has `at`, which is the time told to the engine, and one of
+//! - `event = { … }`: recorded. Its own `at` is the entry's unless it is given, as for late events;
+//! - `event_json = '…'`: the same, as text of its own;
+//! - `advance = true`: what is due is done, as of `at`;
+//! - `play = true`: every wake-up until `at` is lived through.
+//!
+//! With `fails = "…"` the event must be refused with exactly that text.
+//!
+//! Expectations are lines of text, made from the JSON of decisions and deliveries ([`decision_line`],
+//! [`delivery_line`]), so that every language compares the same. Times are local times of the shop:
+//!
+//! ```text
+//! 2026-04-01T12:00 hana welcome#1/thanks sent
+//! 2026-04-01T12:00 hana welcome#1/thanks+1 waits until 2026-04-02T20:00
+//! 2026-04-01T12:00 hana welcome/thanks: 友だち追加ありがとうございます。
+//! hana hello BR0M-… until 2026-04-15T12:00 unused
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use enishi::model::{Timestamp, Zone};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+/// The secret of cases that name none.
+pub(crate) const SECRET: &str = "corpus secret, sixteen+";
+
+/// One case.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    /// The file's name.
+    pub(crate) file: String,
+    pub(crate) name: String,
+    pub(crate) ids: Vec<String>,
+    /// The text of the playbook.
+    pub(crate) playbook: String,
+    pub(crate) secret: String,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) expect: Expect,
+}
+
+/// What is done with the engine.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    /// `Event::from_json` of exactly this text, then `Engine::record`.
+    Record { now: Timestamp, event_json: String, fails: Option<String> },
+    /// `Engine::advance`.
+    Advance { now: Timestamp },
+    /// `Engine::play_until`.
+    Play { until: Timestamp },
+}
+
+/// What must have come of it; what is `None` is not compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Expect {
+    /// Lines as of [`decision_line`], in order.
+    pub(crate) decisions: Option<Vec<String>>,
+    /// Lines as of [`delivery_line`], in order.
+    pub(crate) deliveries: Option<Vec<String>>,
+    /// For each segment named, who is inside after the last action, by number of the friend.
+    pub(crate) segments: Option<BTreeMap<String, Vec<String>>>,
+    /// `friend coupon code until time used|unused`, by number of the friend, in order of issue.
+    pub(crate) coupons: Option<Vec<String>>,
+}
+
+/// Every case of every file, by file name, then in order. Panics at the first file that is not as it should be.
+pub(crate) fn load_all() -> Vec<Case> {
+    let folder = folder();
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    files.iter().flat_map(|path| load(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))).collect()
+}
+
+/// One decision as a line, from `Decision::to_json`.
+pub(crate) fn decision_line(json: &str, zone: &Zone) -> String {
+    let decision: Json = serde_json::from_str(json).unwrap();
+    let text = |key: &str| shown(&decision[key]);
+    let time = |key: &str| local(&text(key), zone);
+    let place = match (&decision["scenario"], &decision["run"], &decision["step"]) {
+        (Json::Null, ..) => "-".to_owned(),
+        (scenario, Json::Null, _) => shown(scenario),
+        (scenario, run, Json::Null) => format!("{}#{run}", shown(scenario)),
+        (scenario, run, step) => format!("{}#{run}/{}", shown(scenario), shown(step)),
+    };
+    let reason = text("reason");
+    let facts = match reason.as_str() {
+        "branched" => format!(
+            " {} to {}",
+            if decision["held"] == true { "yes" } else { "no" },
+            match &decision["to"] {
+                Json::Null => "end".into(),
+                step => shown(step),
+            }
+        ),
+        "coupon_issued" => format!(" {} until {}", text("coupon"), time("valid_until")),
+        "tagged" => format!(" {} {}", text("tag"), text("turn")),
+        "waits" => format!(" until {}", time("until")),
+        "quiet_shifted" | "quiet_too_long" => format!(" to {}", time("to")),
+        "capped" => format!(" at {} of {} in {}", text("sent"), text("at_most"), text("per")),
+        "value_missing" => format!(" {}", text("value")),
+        "message_invalid" => format!(" {}", text("why")),
+        "codes_used_up" | "coupon_not_held" => format!(" {}", text("coupon")),
+        "left" => format!(": {}", text("how")),
+        "too_soon" => format!(" before {}", time("from")),
+        "stale" => format!(" of {}", time("happened_at")),
+        _ => String::new(),
+    };
+    format!("{} {} {place} {reason}{facts}", time("at"), text("friend"))
+}
+
+/// One delivery as a line, from its JSON: the text of the first message, or its type when it has none.
+pub(crate) fn delivery_line(json: &str, zone: &Zone) -> String {
+    let delivery: Json = serde_json::from_str(json).unwrap();
+    let text = |key: &str| shown(&delivery[key]);
+    let messages: Json = serde_json::from_str(&text("messages")).unwrap();
+    let first = messages[0].get("text").unwrap_or(&messages[0]["type"]);
+    let (at, friend) = (local(&text("at"), zone), text("friend"));
+    format!("{at} {friend} {}/{}: {}", text("scenario"), text("step"), shown(first))
+}
+
+/// An instant as a local time of the shop, to the minute: `2026-04-01T12:00`.
+pub(crate) fn local(instant: &str, zone: &Zone) -> String {
+    let instant: Timestamp = instant.parse().unwrap();
+    zone.show(instant).replace('/', "-").replace(' ', "T")
+}
+
+fn shown(json: &Json) -> String {
+    json.as_str().map_or_else(|| json.to_string(), ToOwned::to_owned)
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    #[serde(default)]
+    case: Vec<RawCase>,
+    name: Option<String>,
+    ids: Option<Vec<String>>,
+    playbook: Option<String>,
+    playbook_file: Option<String>,
+    secret: Option<String>,
+    r#do: Option<Vec<RawAction>>,
+    expect: Option<Expect>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCase {
+    name: String,
+    ids: Vec<String>,
+    playbook: Option<String>,
+    playbook_file: Option<String>,
+    secret: Option<String>,
+    r#do: Vec<RawAction>,
+    expect: Option<Expect>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAction {
+    at: Timestamp,
+    event: Option<Map<String, Json>>,
+    event_json: Option<String>,
+    advance: Option<bool>,
+    play: Option<bool>,
+    fails: Option<String>,
+}
+
+fn load(path: &Path) -> Result<Vec<Case>, String> {
+    let text = fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let mut raw: RawFile = toml::from_str(&text).map_err(|e| e.to_string())?;
+    if let Some(name) = raw.name {
+        let (ids, actions) = (raw.ids.ok_or("`ids` is missing")?, raw.r#do.ok_or("`do` is missing")?);
+        let single =
+            RawCase { name, ids, playbook: None, playbook_file: None, secret: None, r#do: actions, expect: raw.expect };
+        raw.case.insert(0, single);
+    } else if raw.ids.is_some() || raw.r#do.is_some() || raw.expect.is_some() {
+        return Err("a case needs its `name`".into());
+    }
+    if raw.case.is_empty() {
+        return Err("a file needs a case".into());
+    }
+    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let shared = playbook(raw.playbook, raw.playbook_file)?;
+    let secret = raw.secret.unwrap_or_else(|| SECRET.into());
+    let case = |raw: RawCase| {
+        let name = raw.name.clone();
+        case(raw, &file, shared.as_deref(), &secret).map_err(|e| format!("{name}: {e}"))
+    };
+    raw.case.into_iter().map(case).collect()
+}
+
+fn case(raw: RawCase, file: &str, shared: Option<&str>, secret: &str) -> Result<Case, String> {
+    let own = playbook(raw.playbook, raw.playbook_file)?;
+    let playbook = own.or(shared.map(Into::into)).ok_or("`playbook` or `playbook_file` is missing")?;
+    let expect = raw.expect.filter(|expect| *expect != Expect::default()).ok_or("nothing is expected")?;
+    if raw.ids.is_empty() || raw.r#do.is_empty() {
+        return Err("`ids` or `do` is empty".into());
+    }
+    Ok(Case {
+        file: file.into(),
+        name: raw.name,
+        ids: raw.ids,
+        playbook,
+        secret: raw.secret.unwrap_or_else(|| secret.into()),
+        actions: raw.r#do.into_iter().map(action).collect::<Result<_, _>>()?,
+        expect,
+    })
+}
+
+fn playbook(text: Option<String>, file: Option<String>) -> Result<Option<String>, String> {
+    match (text, file) {
+        (Some(_), Some(_)) => Err("`playbook` or `playbook_file`, not both".into()),
+        (None, Some(file)) => {
+            let path = folder().join("playbooks").join(&file);
+            fs::read_to_string(path).map(Some).map_err(|e| format!("{file}: {e}"))
+        }
+        (text, None) => Ok(text),
+    }
+}
+
+fn action(raw: RawAction) -> Result<Action, String> {
+    let RawAction { at: now, event, event_json, advance, play, fails } = raw;
+    let event_json = match (event, event_json) {
+        (Some(mut event), None) => {
+            event.entry("at").or_insert_with(|| now.to_string().into());
+            Some(Json::Object(event).to_string())
+        }
+        (None, text) => text,
+        (Some(_), Some(_)) => return Err("`event` or `event_json`, not both".into()),
+    };
+    match (event_json, advance, play) {
+        (Some(event_json), None, None) => Ok(Action::Record { now, event_json, fails }),
+        (None, Some(true), None) if fails.is_none() => Ok(Action::Advance { now }),
+        (None, None, Some(true)) if fails.is_none() => Ok(Action::Play { until: now }),
+        _ => Err(format!("at {now}: exactly one of `event`, `event_json`, `advance`, `play`")),
+    }
+}

@@ -5,7 +5,6 @@
 //! minute. With `-- --orders FILE` the orders come from a file. `-- --help` tells the rest.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to people")]
-#![allow(clippy::disallowed_methods, reason = "an example reads files, arguments and the clock")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody imports an example")]
 
 mod crash;
@@ -126,6 +125,7 @@ fn stand_in_options(options: &Options, clock: &Clock) -> line_stand_in::Options 
         clock: clock.clone(),
         chaos: options.faults.then_some(chaos),
         keep_messages: false,
+        openapi: options.openapi.clone(),
         ..line_stand_in::Options::default()
     }
 }

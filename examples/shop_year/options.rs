@@ -28,6 +28,7 @@ Of a file of orders (UCI Online Retail and CDNOW are known by their headers)
 Of the run
     --db FILE           keep the store there and go on with it (default: a temporary file)
     --line URL          send there, instead of starting a stand-in
+    --openapi FOLDER    let the stand-in hold every request against LINE's official messaging-api.yml
     --durable           wait for the disk at every commit, as a live shop must
     --faults            let the stand-in fail in every way it can, now and then
     --quiet             no progress
@@ -46,6 +47,7 @@ pub struct Options {
     pub currency: Option<String>,
     pub db: Option<PathBuf>,
     pub line: Option<String>,
+    pub openapi: Option<PathBuf>,
     pub durable: bool,
     pub faults: bool,
     pub quiet: bool,
@@ -76,6 +78,7 @@ impl Options {
             currency: None,
             db: None,
             line: None,
+            openapi: None,
             durable: false,
             faults: false,
             quiet: false,
@@ -98,6 +101,7 @@ impl Options {
                 Long("currency") => options.currency = Some(arguments.value()?.string()?),
                 Long("db") => options.db = Some(arguments.value()?.into()),
                 Long("line") => options.line = Some(arguments.value()?.string()?),
+                Long("openapi") => options.openapi = Some(arguments.value()?.into()),
                 Long("durable") => options.durable = true,
                 Long("faults") => options.faults = true,
                 Long("quiet") => options.quiet = true,

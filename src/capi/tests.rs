@@ -23,7 +23,7 @@ const PLAYBOOK: &str = r#"
     steps = [{ id = "hi", send = "hi" }, { wait = "1d at 20:00" }, { id = "again", send = "hi" }]
 "#;
 
-const FOLLOW: &str = r#"{"id":"e1","friend":"k","at":"2026-04-01T12:00:00+09:00","type":"follow","user":"U4af4980629000000000000000000abcd"}"#;
+const FOLLOW: &str = r#"{"id":"e1","friend":"k","at":"2026-04-01T12:00:00+09:00","type":"follow","user":"U4af4980629000000000000000000abcd","unblocked":false}"#;
 const NOW: i64 = 1_775_012_400_000;
 
 fn raw(text: &str) -> (*const c_char, usize) {
@@ -75,6 +75,7 @@ fn an_engine_lives_its_life() {
 
         let mut delivery = null_mut();
         assert_eq!(enishi_engine_next_delivery(restored, NOW, &raw mut delivery, null_mut()), 0);
+        assert!(!delivery.is_null());
         let mut len = 0;
         let body = CStr::from_ptr(enishi_delivery_body(delivery, &raw mut len)).to_str().unwrap();
         assert!(body.contains("やあ") && body.len() == len, "{body}");

@@ -80,7 +80,7 @@ impl Parcel {
 /// Packs what was decided at one time: equal messages of one step together, up to 500 friends each,
 /// in the order in which the first of them was decided.
 pub fn pack(deliveries: &[Delivery]) -> Vec<Parcel> {
-    let mut groups: BTreeMap<(&str, &str, &str), Vec<(usize, &Delivery)>> = BTreeMap::new();
+    let mut groups = BTreeMap::<_, Vec<(usize, &Delivery)>>::new();
     for (place, delivery) in deliveries.iter().enumerate() {
         let same = (delivery.scenario.as_str(), delivery.step.as_str(), delivery.messages.as_str());
         groups.entry(same).or_default().push((place, delivery));

@@ -83,7 +83,8 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let margin = self.line.to_string().len();
         writeln!(f, "error[{}]: {}", self.code.as_str(), self.message)?;
-        writeln!(f, "{:margin$}--> line {}, column {}: {}", "", self.line, self.column, self.path)?;
+        let colon = if self.path.is_empty() { "" } else { ": " };
+        writeln!(f, "{:margin$}--> line {}, column {}{colon}{}", "", self.line, self.column, self.path)?;
         writeln!(f, "{:margin$} |", "")?;
         writeln!(f, "{} | {}", self.line, self.source)?;
         let before: String = self.source.chars().take(self.column - 1).map(as_blank).collect();

@@ -12,8 +12,8 @@ pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Policy>
     let caps = reader.take(&mut table, "caps");
     let enter_within = reader.take(&mut table, "enter_within");
     reader.finish(table);
-    let mut policy = Policy::default();
-    policy.quiet_hours = quiet.and_then(|place| quiet_hours(reader, &place));
+    let quiet_hours = quiet.and_then(|place| quiet_hours(reader, &place));
+    let mut policy = Policy { quiet_hours, ..Policy::default() };
     if let Some(place) = caps {
         policy.caps = reader.list(&place).iter().filter_map(|place| cap(reader, place)).collect();
     }

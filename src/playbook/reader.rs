@@ -272,14 +272,21 @@ impl<'a> Reader<'a> {
 
     /// An expression, from text or from its JSON shape.
     pub(super) fn expression(&mut self, place: &Place<'_>) -> Option<(Expr, Vec<usize>)> {
-        let Raw::Text(text) = &place.node.value else {
-            return match Expr::from_json(&place.node.to_json()) {
-                Ok(expr) => Some((expr, Vec::new())),
-                Err(error) => {
-                    self.fault_at(place, Code::Expression, error.to_string(), None);
-                    None
-                }
-            };
+        let text = match &place.node.value {
+            Raw::Text(text) => text,
+            Raw::Table(_) => {
+                return match Expr::from_json(&place.node.to_json()) {
+                    Ok(expr) => Some((expr, Vec::new())),
+                    Err(error) => {
+                        self.fault_at(place, Code::Expression, error.to_string(), None);
+                        None
+                    }
+                };
+            }
+            _ => {
+                self.wrong_type(place, "an expression, as a text or in its JSON shape,");
+                return None;
+            }
         };
         match Expr::parse(text) {
             Ok(parsed) => Some((parsed.expr, parsed.places)),
@@ -336,8 +343,8 @@ impl<'a> Reader<'a> {
     /// text is written with escapes.
     fn inside(&self, place: &Place<'_>, text: &str, offset: usize) -> usize {
         let literal = self.text.get(place.node.at..).unwrap_or_default();
-        // The opening quotes are one or three bytes long.
-        let found = (1..=3).find(|quotes| literal.get(*quotes..).is_some_and(|rest| rest.starts_with(text)));
+        // The opening quotes are one or three bytes long; a line end after three is not part of the text.
+        let found = (1..=5).find(|quotes| literal.get(*quotes..).is_some_and(|rest| rest.starts_with(text)));
         found.map_or(place.node.at, |quotes| place.node.at + quotes + offset)
     }
 }

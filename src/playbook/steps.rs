@@ -23,8 +23,10 @@ struct Draft<'n> {
 }
 
 enum Kind<'n> {
+    /// Has a fault of its own, and might lead anywhere.
+    Faulty,
     Done(Action),
-    Branch { when: crate::segment::Predicate, then: Option<Place<'n>>, otherwise: Option<Place<'n>> },
+    Branch { when: Option<crate::segment::Predicate>, then: Option<Place<'n>>, otherwise: Option<Place<'n>> },
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>) -> Option<Vec<Step>> {
@@ -39,6 +41,7 @@ pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>
     let mut namer = Namer { last: "start".into(), since: 0, taken: BTreeSet::new() };
     let drafts: Vec<Option<Vec<Draft<'_>>>> =
         places.iter().map(|place| read_step(reader, place, names, &mut namer)).collect();
+    // A step without a name cannot be jumped to, so nothing can be said of the jumps.
     let drafts: Option<Vec<_>> = drafts.into_iter().collect();
     link(reader, drafts?.into_iter().flatten().collect())
 }
@@ -85,7 +88,7 @@ impl Namer {
     }
 }
 
-/// One table: one step, and an end after it where it says `end = true`.
+/// One table: one step, and an end after it where it says `end = true`. `None` when it has no name.
 fn read_step<'n>(
     reader: &mut Reader<'_>,
     place: &Place<'n>,
@@ -105,10 +108,7 @@ fn read_step<'n>(
     let end = reader.take(&mut table, "end");
     reader.finish(table);
     let name = namer.name(reader, place, id.as_ref());
-    let end = match end {
-        Some(place) => reader.flag(&place)?,
-        None => false,
-    };
+    let end = end.and_then(|place| reader.flag(&place)).unwrap_or(false);
     if condition.is_none() {
         for stray in [&then, &otherwise].into_iter().flatten() {
             reader.fault_at(stray, Code::Value, "this belongs to an `if`, which is missing", None);
@@ -117,35 +117,34 @@ fn read_step<'n>(
     let kind = match (send, issue, wait, condition, tag, untag) {
         (Some(send), issue, None, None, None, None) => {
             let message = message(reader, &send, names);
-            let issue = match issue {
-                Some(place) => Some(coupon(reader, &place, names)?),
-                None => None,
-            };
-            Some(Kind::Done(Action::Send { message: message?, issue }))
+            let issue = issue.map(|place| coupon(reader, &place, names));
+            match (message, issue) {
+                (None, _) | (_, Some(None)) => Kind::Faulty,
+                (Some(message), issue) => Kind::Done(Action::Send { message, issue: issue.flatten() }),
+            }
         }
-        (None, Some(issue), None, None, None, None) => Some(Kind::Done(Action::Issue(coupon(reader, &issue, names)?))),
-        (None, None, Some(wait), None, None, None) => Some(Kind::Done(Action::Wait(reader.parsed(&wait)?))),
+        (None, Some(issue), None, None, None, None) => done(coupon(reader, &issue, names).map(Action::Issue)),
+        (None, None, Some(wait), None, None, None) => done(reader.parsed(&wait).map(Action::Wait)),
         (None, None, None, Some(condition), None, None) => {
+            let when = reader.predicate(&condition, names.schema);
             if end || (then.is_none() && otherwise.is_none()) {
                 let help = "write then = \"…\" or else = \"…\": a step's id, \"next\" or \"end\"";
                 reader.fault_at(place, Code::Flow, "this branch leads nowhere special", Some(help.into()));
-                return None;
             }
-            let when = reader.predicate(&condition, names.schema)?;
-            Some(Kind::Branch { when, then, otherwise })
+            Kind::Branch { when, then, otherwise }
         }
-        (None, None, None, None, Some(place), None) => Some(Kind::Done(tagging(reader, &place, names, true)?)),
-        (None, None, None, None, None, Some(place)) => Some(Kind::Done(tagging(reader, &place, names, false)?)),
+        (None, None, None, None, Some(place), None) => done(tagging(reader, &place, names, true)),
+        (None, None, None, None, None, Some(place)) => done(tagging(reader, &place, names, false)),
         (None, None, None, None, None, None) if end => {
             return Some(vec![Draft { name: name?, kind: Kind::Done(Action::End), place: place.clone() }]);
         }
         _ => {
             let help = "exactly one of send (with issue beside it), issue, wait, if, tag, untag, end";
             reader.fault_at(place, Code::Value, "it is not clear what this step does", Some(help.into()));
-            None
+            Kind::Faulty
         }
     };
-    let mut drafts = vec![Draft { name: name?, kind: kind?, place: place.clone() }];
+    let mut drafts = vec![Draft { name: name?, kind, place: place.clone() }];
     if end {
         drafts.push(Draft {
             name: namer.name(reader, place, None)?,
@@ -154,6 +153,10 @@ fn read_step<'n>(
         });
     }
     Some(drafts)
+}
+
+fn done<'n>(action: Option<Action>) -> Kind<'n> {
+    action.map_or(Kind::Faulty, Kind::Done)
 }
 
 fn message(
@@ -194,6 +197,11 @@ fn link(reader: &mut Reader<'_>, drafts: Vec<Draft<'_>>) -> Option<Vec<Step>> {
             sound = false;
         }
         let action = match draft.kind {
+            Kind::Faulty => {
+                sound = false;
+                reached[index + 1..].fill(true);
+                continue;
+            }
             Kind::Done(Action::End) => Action::End,
             Kind::Done(action) => {
                 reached[index + 1] = true;
@@ -204,8 +212,8 @@ fn link(reader: &mut Reader<'_>, drafts: Vec<Draft<'_>>) -> Option<Vec<Step>> {
                     None => Some(Goto::Next),
                     Some(place) => jump(reader, &place, index, &order),
                 };
-                match (goto(then), goto(otherwise)) {
-                    (Some(then), Some(otherwise)) => {
+                match (goto(then), goto(otherwise), when) {
+                    (Some(then), Some(otherwise), Some(when)) => {
                         for goto in [then, otherwise] {
                             match goto {
                                 Goto::Next => reached[index + 1] = true,
@@ -216,7 +224,7 @@ fn link(reader: &mut Reader<'_>, drafts: Vec<Draft<'_>>) -> Option<Vec<Step>> {
                         Action::Branch { when, then, otherwise }
                     }
                     _ => {
-                        // The jump has its own fault; what follows shall not seem out of reach for it.
+                        // The branch has its own fault; what follows shall not seem out of reach for it.
                         sound = false;
                         reached[index + 1..].fill(true);
                         continue;

@@ -185,8 +185,12 @@ impl Lender for Outbox {
 
     fn claim(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Claim>, Infallible> {
         let lease_ends = now.plus_millis(LEASE.nominal_millis());
-        let mut claims = Vec::new();
-        for (id, row) in self.rows.iter_mut().filter(|(_, row)| row.due <= now).take(limit) {
+        let mut due: Vec<_> = self.rows.iter_mut().filter(|(_, row)| row.due <= now).collect();
+        due.sort_by_key(|(id, row)| (row.due, **id));
+        due.truncate(limit);
+        due.sort_by_key(|(id, _)| **id);
+        let mut claims = Vec::with_capacity(due.len());
+        for (id, row) in due {
             // Lent before and never settled: its sender may have died after LINE had accepted it.
             row.doubtful |= row.lent;
             row.lent = true;

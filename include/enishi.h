@@ -474,9 +474,9 @@ int32_t enishi_friend_load(const char *state,
 // The friend as JSON, to be kept and loaded again.
 //
 // # Safety
-// `friend` is NULL or was given by this library and not freed; the other pointers are NULL or may
+// `person` is NULL or was given by this library and not freed; the other pointers are NULL or may
 // be written.
-int32_t enishi_friend_save(const struct enishi_friend *friend_,
+int32_t enishi_friend_save(const struct enishi_friend *person,
                            struct enishi_buf *out,
                            struct enishi_error **err);
 
@@ -488,7 +488,7 @@ int32_t enishi_friend_save(const struct enishi_friend *friend_,
 // # Safety
 // The handles are NULL or were given by this library and not freed, and nobody else uses the friend
 // now; `event` leads to `event_len` bytes; the other pointers are NULL or may be written.
-int32_t enishi_friend_step(struct enishi_friend *friend_,
+int32_t enishi_friend_step(struct enishi_friend *person,
                            const struct enishi_playbook *playbook,
                            const struct enishi_keys *keys,
                            const char *event,
@@ -501,9 +501,9 @@ int32_t enishi_friend_step(struct enishi_friend *friend_,
 // when. Keep it in a column with an index.
 //
 // # Safety
-// `friend` is NULL or was given by this library and not freed; the other pointers are NULL or may
+// `person` is NULL or was given by this library and not freed; the other pointers are NULL or may
 // be written.
-int32_t enishi_friend_next_wake(const struct enishi_friend *friend_,
+int32_t enishi_friend_next_wake(const struct enishi_friend *person,
                                 int64_t *at_ms,
                                 bool *any,
                                 struct enishi_error **err);
@@ -513,7 +513,7 @@ int32_t enishi_friend_next_wake(const struct enishi_friend *friend_,
 // # Safety
 // The handles are NULL or were given by this library and not freed; `segment_name` leads to
 // `segment_name_len` bytes; the other pointers are NULL or may be written.
-int32_t enishi_friend_matches(const struct enishi_friend *friend_,
+int32_t enishi_friend_matches(const struct enishi_friend *person,
                               const struct enishi_playbook *playbook,
                               const char *segment_name,
                               size_t segment_name_len,
@@ -524,8 +524,8 @@ int32_t enishi_friend_matches(const struct enishi_friend *friend_,
 // Ends a friend; NULL is taken too. The person is not forgotten by it, only this copy.
 //
 // # Safety
-// `friend` is NULL or was given by this library and not freed, and nobody uses it now.
-void enishi_friend_free(struct enishi_friend *friend_);
+// `person` is NULL or was given by this library and not freed, and nobody uses it now.
+void enishi_friend_free(struct enishi_friend *person);
 
 // Did LINE write these bytes? ENISHI_STATUS_OK when `signature`, the value of the header
 // X-Line-Signature, was made over `body`, as it came off the wire, with the channel's secret; else

@@ -103,7 +103,8 @@ fn a_coupon_is_valid_from_its_issue_to_its_end_half_open() {
     assert_eq!(held.valid_until, at("2026-04-15T12:34:00+09:00"));
     let orders = OrderHistory::default();
     let cart = cart(&[(1, 3000)]);
-    let quote = |held: &HeldCoupon, orders: &OrderHistory, now| coupon.quote(&cart, held, orders, now).map(|q| q.discount);
+    let quote =
+        |held: &HeldCoupon, orders: &OrderHistory, now| coupon.quote(&cart, held, orders, now).map(|q| q.discount);
     let last = held.valid_until.plus_millis(-1);
     assert_eq!(quote(&held, &orders, issued), Ok(yen(500)));
     assert_eq!(quote(&held, &orders, last), Ok(yen(500)));
@@ -165,7 +166,9 @@ fn only_codes_of_these_keys_and_these_coupons_are_good() {
 
 #[test]
 fn the_issued_code_is_told_and_redeemed_however_it_is_typed() {
-    let mut lab = Lab::new("[coupons.hello]\nbenefit = { rate = '10%' }\nvalid = { for = '14d' }\n[scenarios.s]\non = 'follow'\nsteps = [{ id = 'a', issue = 'hello' }]");
+    let mut lab = Lab::new(
+        "[coupons.hello]\nbenefit = { rate = '10%' }\nvalid = { for = '14d' }\n[scenarios.s]\non = 'follow'\nsteps = [{ id = 'a', issue = 'hello' }]",
+    );
     lab.follow("2026-04-01T12:00:00+09:00", "hana");
     let code = lab.friend("hana").coupons[0].code.to_string();
     let wide: String = code.replace('-', "ー").to_lowercase().chars().map(widened).collect();

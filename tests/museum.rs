@@ -11,8 +11,8 @@ use std::sync::Arc;
 use enishi::coupon::{Benefit, CodeError, Coupon, KeyRing, NotApplied, Serial};
 use enishi::engine::Recorded;
 use enishi::model::{
-    Cart, CartLine, CouponName, Currency, Date, FriendId, FriendKey, HeldCoupon, Money, MoneyError, OrderHistory, Span, Value,
-    Zone,
+    Cart, CartLine, CouponName, Currency, Date, FriendId, FriendKey, HeldCoupon, Money, MoneyError, OrderHistory, Span,
+    Value, Zone,
 };
 use enishi::playbook::Playbook;
 use enishi::policy::{Quiet, QuietHours, QuietRule};
@@ -36,8 +36,14 @@ fn x10_every_step_of_every_run_ends_in_a_decision() {
     lab.play("2026-04-02T12:00:00+09:00");
     let lines = lab.decisions();
     for (step, word) in [
-        ("send", "sent"), ("tag", "tagged"), ("issue", "coupon_issued"), ("wait", "waits"), ("wait", "waited"), ("branch", "branched"),
-        ("untag", "tagged"), ("stop", "left"),
+        ("send", "sent"),
+        ("tag", "tagged"),
+        ("issue", "coupon_issued"),
+        ("wait", "waits"),
+        ("wait", "waited"),
+        ("branch", "branched"),
+        ("untag", "tagged"),
+        ("stop", "left"),
     ] {
         assert!(lines.iter().any(|line| line.contains(&format!("s#1/{step} {word}"))), "{step} {word}: {lines:#?}");
     }
@@ -80,7 +86,9 @@ fn x16_unfollow_and_message_from_strangers() {
 // Older webhooks have no `isUnblocked`; taken for a first add, friends of years were welcomed with a coupon.
 #[test]
 fn x17_a_follow_that_does_not_say_which_is_neither() {
-    let mut lab = Lab::new("[scenarios.first]\non = 'follow'\nsteps = [{ id = 'a', send = 'a' }]\n[scenarios.again]\non = 'refollow'\nsteps = [{ id = 'b', send = 'b' }]\n[scenarios.any]\non = 'any follow'\nsteps = [{ id = 'c', send = 'c' }]");
+    let mut lab = Lab::new(
+        "[scenarios.first]\non = 'follow'\nsteps = [{ id = 'a', send = 'a' }]\n[scenarios.again]\non = 'refollow'\nsteps = [{ id = 'b', send = 'b' }]\n[scenarios.any]\non = 'any follow'\nsteps = [{ id = 'c', send = 'c' }]",
+    );
     lab.tell(NOON, "hana", &follow("hana", ""));
     assert_eq!(lab.deliveries(), ["2026-04-01T12:00 hana any/c: C"]);
     let lines = lab.decisions();
@@ -91,7 +99,9 @@ fn x17_a_follow_that_does_not_say_which_is_neither() {
 // LINE Harness: a false condition sent the next step in order, with the delay of the jump's target.
 #[test]
 fn x18_a_branch_jumps_where_it_says() {
-    let mut lab = Lab::new("[scenarios.s]\non = 'follow'\nsteps = [{ id = 'asked', if = 'order', then = 'next', else = 'wait' }, { id = 'a', send = 'a' }, { id = 'wait', wait = '2d' }, { id = 'b', send = 'b' }]");
+    let mut lab = Lab::new(
+        "[scenarios.s]\non = 'follow'\nsteps = [{ id = 'asked', if = 'order', then = 'next', else = 'wait' }, { id = 'a', send = 'a' }, { id = 'wait', wait = '2d' }, { id = 'b', send = 'b' }]",
+    );
     lab.follow(NOON, "hana");
     lab.play("2026-04-03T11:59:59+09:00");
     assert_eq!(lab.deliveries(), [""; 0], "not the next in order");
@@ -102,7 +112,9 @@ fn x18_a_branch_jumps_where_it_says() {
 // LINE Harness: block, unblock, and the welcome scenario with its coupon started again.
 #[test]
 fn x19_no_coupon_farm() {
-    let mut lab = Lab::new("[coupons.hello]\nbenefit = { amount = 500 }\nvalid = { for = '14d' }\n[scenarios.welcome]\non = 'follow'\nreentry = 'after end'\nsteps = [{ id = 'a', send = 'a', issue = 'hello' }]");
+    let mut lab = Lab::new(
+        "[coupons.hello]\nbenefit = { amount = 500 }\nvalid = { for = '14d' }\n[scenarios.welcome]\non = 'follow'\nreentry = 'after end'\nsteps = [{ id = 'a', send = 'a', issue = 'hello' }]",
+    );
     lab.follow(NOON, "hana");
     for minute in 1..20 {
         lab.tell(&format!("2026-04-01T12:{:02}:00+09:00", 2 * minute), "hana", r#""type":"unfollow""#);
@@ -114,13 +126,20 @@ fn x19_no_coupon_farm() {
 // LINE Harness: steps were numbered from 1, someone wrote step 0, and for 46 hours everyone was completed in silence.
 #[test]
 fn x20_steps_have_names_and_the_first_is_the_first() {
-    let mut lab = Lab::new("[scenarios.s]\non = 'follow'\nsteps = [{ id = '0', send = 'a' }, { wait = '1h' }, { id = '-1', send = 'b' }]");
+    let mut lab = Lab::new(
+        "[scenarios.s]\non = 'follow'\nsteps = [{ id = '0', send = 'a' }, { wait = '1h' }, { id = '-1', send = 'b' }]",
+    );
     lab.follow(NOON, "hana");
     lab.play("2026-04-01T13:00:00+09:00");
     assert_eq!(lab.deliveries(), ["2026-04-01T12:00 hana s/0: A", "2026-04-01T13:00 hana s/-1: B"]);
     // Steps named by the engine never meet a step of that name in silence, nor go missing.
-    for ids in ["{ id = 'a+1', send = 'a' }, { id = 'a', send = 'a' }, { send = 'b' }", &format!("{{ id = '{}', send = 'a' }}, {{ send = 'b' }}", "x".repeat(200))] {
-        let text = format!("[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n[messages]\na = {{ line = [{{ type = 'text', text = 'A' }}] }}\nb = {{ line = [{{ type = 'text', text = 'B' }}] }}\n[scenarios.s]\non = 'follow'\nsteps = [{ids}]");
+    for ids in [
+        "{ id = 'a+1', send = 'a' }, { id = 'a', send = 'a' }, { send = 'b' }",
+        &format!("{{ id = '{}', send = 'a' }}, {{ send = 'b' }}", "x".repeat(200)),
+    ] {
+        let text = format!(
+            "[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n[messages]\na = {{ line = [{{ type = 'text', text = 'A' }}] }}\nb = {{ line = [{{ type = 'text', text = 'B' }}] }}\n[scenarios.s]\non = 'follow'\nsteps = [{ids}]"
+        );
         assert!(Playbook::read(&text).is_err(), "{ids}");
     }
 }
@@ -131,7 +150,12 @@ fn x22_no_flood_on_switching_on_nor_on_import() {
     let mut lab = Lab::new("");
     lab.follow(NOON, "hana");
     for i in 0..3 {
-        lab.tell_late(NOON, "2024-04-01T12:00:00+09:00", "hana", &format!(r#""type":"order_placed","order":"{i}","total":"1""#));
+        lab.tell_late(
+            NOON,
+            "2024-04-01T12:00:00+09:00",
+            "hana",
+            &format!(r#""type":"order_placed","order":"{i}","total":"1""#),
+        );
     }
     let rest = "[segments]\nbuyers = 'orders.count >= 3'\n[scenarios.s]\non = \"enter segment 'buyers'\"\nreentry = 'after end'\nsteps = [{ id = 'a', send = 'a' }]\n[scenarios.order]\non = 'order'\nreentry = 'after end'\nsteps = [{ id = 'a', send = 'a' }]";
     lab.engine.adopt(playbook(rest)).unwrap();
@@ -142,7 +166,12 @@ fn x22_no_flood_on_switching_on_nor_on_import() {
     lab.engine.adopt(playbook(rest)).unwrap();
     lab.play("2026-04-04T12:00:00+09:00");
     assert_eq!(lab.decisions(), ["2026-04-03T12:00 hana s inside_before"], "off and on again");
-    lab.tell_late("2026-04-04T12:00:00+09:00", "2024-04-01T12:00:00+09:00", "hana", r#""type":"order_placed","order":"9","total":"1""#);
+    lab.tell_late(
+        "2026-04-04T12:00:00+09:00",
+        "2024-04-01T12:00:00+09:00",
+        "hana",
+        r#""type":"order_placed","order":"9","total":"1""#,
+    );
     assert_eq!(lab.deliveries(), [""; 0]);
     assert!(lab.decisions().iter().any(|line| line.contains("order stale")));
 }
@@ -150,10 +179,16 @@ fn x22_no_flood_on_switching_on_nor_on_import() {
 // Uchideno-Kozuchi FAQ: three orders on the first day, looked at once a night, and "count = 1" never saw the customer.
 #[test]
 fn x26_several_orders_on_the_first_day() {
-    let mut lab = Lab::new("[segments]\nfirst = 'orders.count = 1'\n[scenarios.s]\non = \"enter segment 'first'\"\nsteps = [{ id = 'a', send = 'a' }]\n[scenarios.order]\non = 'order'\nsteps = [{ id = 'b', send = 'b' }]");
+    let mut lab = Lab::new(
+        "[segments]\nfirst = 'orders.count = 1'\n[scenarios.s]\non = \"enter segment 'first'\"\nsteps = [{ id = 'a', send = 'a' }]\n[scenarios.order]\non = 'order'\nsteps = [{ id = 'b', send = 'b' }]",
+    );
     lab.follow(NOON, "hana");
     for i in 1..=3 {
-        lab.tell(&format!("2026-04-01T12:0{i}:00+09:00"), "hana", &format!(r#""type":"order_placed","order":"{i}","total":"1""#));
+        lab.tell(
+            &format!("2026-04-01T12:0{i}:00+09:00"),
+            "hana",
+            &format!(r#""type":"order_placed","order":"{i}","total":"1""#),
+        );
     }
     assert_eq!(lab.deliveries(), ["2026-04-01T12:01 hana order/b: B", "2026-04-01T12:01 hana s/a: A"]);
 }
@@ -191,7 +226,11 @@ fn x29_dates_are_the_shops_not_greenwichs() {
     lab.tell("2026-04-01T07:30:00+09:00", "hana", r#""type":"order_placed","order":"1","total":"1""#);
     assert!(april.matches(lab.friend("hana"), at(NOON)));
     assert_eq!(lab.decisions()[1], "2026-04-01T07:30 hana s#1/start+1 waits until 2026-04-02T08:00");
-    lab.tell("2026-03-31T23:59:00+09:00".replace("2026-03-31T23:59", "2026-04-01T07:31").as_str(), "taro", r#""type":"order_placed","order":"2","placed_at":"2026-03-31T23:59:59+09:00","total":"1""#);
+    lab.tell(
+        "2026-03-31T23:59:00+09:00".replace("2026-03-31T23:59", "2026-04-01T07:31").as_str(),
+        "taro",
+        r#""type":"order_placed","order":"2","placed_at":"2026-03-31T23:59:59+09:00","total":"1""#,
+    );
     assert!(!april.matches(lab.friend("taro"), at(NOON)));
 }
 
@@ -199,7 +238,8 @@ fn x29_dates_are_the_shops_not_greenwichs() {
 #[test]
 fn x30_quiet_hours_cross_midnight() {
     let hours = QuietHours::new("22:00".parse().unwrap(), "06:00".parse().unwrap(), QuietRule::Shift).unwrap();
-    let ask = |time: &str| hours.ask(&FriendKey::new("hana").unwrap(), at(&format!("2026-04-01T{time}+09:00")), &Zone::TOKYO);
+    let ask =
+        |time: &str| hours.ask(&FriendKey::new("hana").unwrap(), at(&format!("2026-04-01T{time}+09:00")), &Zone::TOKYO);
     for open in ["06:00:00", "12:00:00", "21:59:59.999"] {
         assert_eq!(ask(open), Quiet::Open, "{open}");
     }
@@ -215,7 +255,10 @@ fn x31_every_day_has_its_own_offset() {
     let zone = Zone::new("America/New_York", "00:00".parse().unwrap()).unwrap();
     let noon = at("2026-03-05T12:00:00-05:00");
     let later = |days| zone.plus(noon, Span::days(days)).to_string();
-    assert_eq!([later(1), later(2), later(3), later(4)], ["2026-03-06T17:00:00Z", "2026-03-07T17:00:00Z", "2026-03-08T16:00:00Z", "2026-03-09T16:00:00Z"]);
+    assert_eq!(
+        [later(1), later(2), later(3), later(4)],
+        ["2026-03-06T17:00:00Z", "2026-03-07T17:00:00Z", "2026-03-08T16:00:00Z", "2026-03-09T16:00:00Z"]
+    );
     assert_eq!(zone.plus(noon, Span::minutes(8 * 24 * 60)), noon.plus_millis(8 * 86_400_000), "hours are exact");
 }
 
@@ -223,12 +266,15 @@ fn x31_every_day_has_its_own_offset() {
 #[test]
 fn x32_a_birthday_is_a_date() {
     for zone in ["Asia/Tokyo", "America/New_York", "Pacific/Kiritimati"] {
-        let text = format!("[shop]\nname = 'x'\nzone = '{zone}'\ncurrency = 'JPY'\n[attributes]\nbirthday = 'date'\n[segments]\ns = 'birthday = 1988-04-01'");
+        let text = format!(
+            "[shop]\nname = 'x'\nzone = '{zone}'\ncurrency = 'JPY'\n[attributes]\nbirthday = 'date'\n[segments]\ns = 'birthday = 1988-04-01'"
+        );
         let playbook = Arc::new(Playbook::read(&text).unwrap());
         let mut lab = Lab::new("");
         lab.engine = enishi::engine::Engine::new(playbook, Some(keys())).unwrap();
         lab.tell("2026-04-01T00:30:00+09:00", "hana", r#""type":"profile","attributes":{"birthday":"1988-04-01"}"#);
-        let restored = enishi::engine::Engine::restore(Arc::clone(lab.engine.playbook()), None, &lab.engine.snapshot()).unwrap();
+        let restored =
+            enishi::engine::Engine::restore(Arc::clone(lab.engine.playbook()), None, &lab.engine.snapshot()).unwrap();
         let friend = restored.friend("hana").unwrap();
         assert_eq!(friend.attribute("birthday").unwrap().to_string(), "1988-04-01");
         assert!(restored.playbook().segments()["s"].predicate.matches(friend, restored.now()));
@@ -238,7 +284,9 @@ fn x32_a_birthday_is_a_date() {
 // Systems that make a date out of a month and a day fell over on 29 February, or on 31 January and a month.
 #[test]
 fn x33_the_29th_of_february() {
-    let mut lab = Lab::new("[attributes]\nbirthday = 'date'\n[segments]\nafter = 'birthday > 2000-02-28 and birthday < 2000-03-01'");
+    let mut lab = Lab::new(
+        "[attributes]\nbirthday = 'date'\n[segments]\nafter = 'birthday > 2000-02-28 and birthday < 2000-03-01'",
+    );
     lab.tell(NOON, "hana", r#""type":"profile","attributes":{"birthday":"2000-02-29"}"#);
     let leap: Date = "2000-02-29".parse().unwrap();
     assert_eq!(lab.friend("hana").attribute("birthday"), Some(&Value::Date(leap)));
@@ -271,7 +319,9 @@ fn x35_no_spike_in_the_morning() {
 // LINE Harness: `a OR b AND account = mine` without brackets sent to another account's friends.
 #[test]
 fn x36_or_does_not_leak_out_of_its_brackets() {
-    let mut lab = Lab::new("tags = ['A', 'B', 'mine']\n[segments]\nbare = \"tag 'A' or tag 'B' and tag 'mine'\"\nbracketed = \"(tag 'A' or tag 'B') and tag 'mine'\"\neither = \"tag 'A' or tag 'B'\"\nreferred = \"segment 'either' and tag 'mine'\"");
+    let mut lab = Lab::new(
+        "tags = ['A', 'B', 'mine']\n[segments]\nbare = \"tag 'A' or tag 'B' and tag 'mine'\"\nbracketed = \"(tag 'A' or tag 'B') and tag 'mine'\"\neither = \"tag 'A' or tag 'B'\"\nreferred = \"segment 'either' and tag 'mine'\"",
+    );
     lab.tell(NOON, "hana", r#""type":"tag","tag":"A""#);
     let inside = |name: &str| lab.engine.playbook().segments()[name].predicate.matches(lab.friend("hana"), at(NOON));
     assert!(inside("bare"), "`and` binds closer, as everywhere");
@@ -285,8 +335,26 @@ fn x38_what_is_not_known_matches_nothing() {
     let mut lab = Lab::new("[attributes]\npoints = 'number'\nrank = { of = ['金', '銀'] }\nborn = 'date'\nok = 'flag'");
     lab.tell(NOON, "hana", r#""type":"message""#);
     let schema = lab.engine.playbook().schema().clone();
-    let holds = |text: &str| schema.compile(&Expr::parse(text).unwrap().expr).unwrap().matches(lab.friend("hana"), at(NOON));
-    for text in ["points = 0", "points != 0", "points < 1", "points <= 0", "points > -1", "rank = '金'", "rank != '金'", "born < 2030-01-01", "born != 2030-01-01", "ok = false", "ok != true", "route = 'x'", "route != 'x'", "last order older than 1d", "first order within 1d", "last order before 2030-01-01"] {
+    let holds =
+        |text: &str| schema.compile(&Expr::parse(text).unwrap().expr).unwrap().matches(lab.friend("hana"), at(NOON));
+    for text in [
+        "points = 0",
+        "points != 0",
+        "points < 1",
+        "points <= 0",
+        "points > -1",
+        "rank = '金'",
+        "rank != '金'",
+        "born < 2030-01-01",
+        "born != 2030-01-01",
+        "ok = false",
+        "ok != true",
+        "route = 'x'",
+        "route != 'x'",
+        "last order older than 1d",
+        "first order within 1d",
+        "last order before 2030-01-01",
+    ] {
         assert!(!holds(text), "{text}");
         assert!(holds(&format!("not {text}")), "`not` is plain negation: {text}");
     }
@@ -318,7 +386,8 @@ fn x45_one_code_does_not_tell_another() {
     // My code with their serial: the sign that changes is known, the eight signs of the HMAC are not.
     let forged: String = theirs.replace('-', "")[..11].chars().chain(mine.replace('-', "")[11..19].chars()).collect();
     let well_formed = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".chars().map(|last| format!("{forged}{last}"));
-    let answers: BTreeSet<String> = well_formed.filter_map(|code| keys.verify(&code, [&hello]).err()).map(|e| e.to_string()).collect();
+    let answers: BTreeSet<String> =
+        well_formed.filter_map(|code| keys.verify(&code, [&hello]).err()).map(|e| e.to_string()).collect();
     assert_eq!(answers, BTreeSet::from([CodeError::Typo.to_string(), CodeError::Forged.to_string()]));
     let other = KeyRing::new(0, b"another secret of the shop").unwrap();
     assert_ne!(other.issue(&hello, Serial::new(FriendId(7), 0)).to_string(), mine, "all of it hangs on the secret");
@@ -349,7 +418,8 @@ fn x48_not_before_it_begins() {
     let coupon = Coupon::new(CouponName::new("c").unwrap(), Benefit::Amount(yen(10)), Span::days(1));
     let issued_at = at(NOON);
     let valid_until = coupon.valid_until(issued_at, &Zone::TOKYO);
-    let held = HeldCoupon { coupon: coupon.name.clone(), code: "".into(), issued_at, valid_until, redeemed: BTreeSet::new() };
+    let held =
+        HeldCoupon { coupon: coupon.name.clone(), code: "".into(), issued_at, valid_until, redeemed: BTreeSet::new() };
     let cart = Cart { lines: vec![CartLine { sku: "a".into(), quantity: 1, unit_price: yen(100) }] };
     let quote = |now| coupon.quote(&cart, &held, &OrderHistory::default(), now);
     assert_eq!(quote(issued_at.plus_millis(-1)), Err(NotApplied::NotYet { from: issued_at }));
@@ -364,9 +434,19 @@ fn x49_codes_as_a_japanese_keyboard_types_them() {
     let code = keys.issue(&hello, Serial::new(FriendId(7), 0)).to_string();
     let wide = |text: &str| text.chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap()).collect::<String>();
     for typed in [
-        code.clone(), code.to_lowercase(), code.replace('-', ""), code.replace('-', "ー"), code.replace('-', "　"), code.replace('-', "－"),
-        code.replace('0', "O"), code.replace('0', "o"), code.replace('1', "l"), code.replace('1', "I"), wide(&code.replace('-', "")),
-        wide(&code.to_lowercase().replace('-', "")), format!(" {code}\n"),
+        code.clone(),
+        code.to_lowercase(),
+        code.replace('-', ""),
+        code.replace('-', "ー"),
+        code.replace('-', "　"),
+        code.replace('-', "－"),
+        code.replace('0', "O"),
+        code.replace('0', "o"),
+        code.replace('1', "l"),
+        code.replace('1', "I"),
+        wide(&code.replace('-', "")),
+        wide(&code.to_lowercase().replace('-', "")),
+        format!(" {code}\n"),
     ] {
         let verified = keys.verify(&typed, [&hello]).unwrap_or_else(|e| panic!("{typed}: {e}"));
         assert_eq!(verified.code.to_string(), code);

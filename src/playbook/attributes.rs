@@ -46,9 +46,18 @@ fn attribute_type(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Attribut
     Some(AttributeType::Choice(choices)).filter(|_| matches!(of.node.value, Raw::List(_)))
 }
 
-/// `tags = ["興味/スキンケア", "VIP"]`
+/// `tags = ["興味/スキンケア", "VIP"]`, or a section `[tags]` with `"VIP" = {}`
 pub(super) fn read_tags(reader: &mut Reader<'_>, place: &Place<'_>) -> BTreeSet<TagName> {
     let mut tags = BTreeSet::new();
+    if let Raw::Table(_) = place.node.value {
+        for (tag, place) in reader.named::<TagName>(place) {
+            if let Some(table) = reader.table(&place) {
+                reader.finish(table);
+            }
+            tags.insert(tag);
+        }
+        return tags;
+    }
     for place in reader.list(place) {
         if let Some(tag) = reader.parsed::<TagName>(&place)
             && !tags.insert(tag)

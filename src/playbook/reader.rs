@@ -117,6 +117,7 @@ impl<'a> Reader<'a> {
             }
             let help = match nearest(key, table.known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
+                None if table.known.is_empty() => "nothing is set here yet".into(),
                 None => format!("known here: {}", table.known.join(", ")),
             };
             let message = format!("`{key}` has no meaning here");

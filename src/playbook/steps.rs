@@ -26,7 +26,11 @@ enum Kind<'n> {
     /// Has a fault of its own, and might lead anywhere.
     Faulty,
     Done(Action),
-    Branch { when: Option<crate::segment::Predicate>, then: Option<Place<'n>>, otherwise: Option<Place<'n>> },
+    Branch {
+        when: Option<crate::segment::Predicate>,
+        then: Option<Place<'n>>,
+        otherwise: Option<Place<'n>>,
+    },
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>) -> Option<Vec<Step>> {

@@ -307,7 +307,7 @@ pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Optio
         return None;
     }
     // Half the letters may differ, at most three: 「スキンケア」 for 「スキンケヤ」, `gender` for `gendr`.
-    let most = (length / 2).clamp(1, 3);
+    let most = (length / 2).min(3);
     let similar = |name: &&str| name.len() <= 4 * LONGEST && name.chars().count().abs_diff(length) <= most;
     let ranked = known.filter(similar).take(500).map(|name| (strsim::osa_distance(written, name), name));
     ranked.min().filter(|(distance, _)| *distance <= most).map(|(_, name)| name)

@@ -1,0 +1,406 @@
+//! What the drivers must print, from the Rust API alone: nothing here goes through C.
+
+use std::sync::Arc;
+
+use enishi::coupon::{KeyRing, Serial};
+use enishi::delivery::Courier;
+use enishi::engine::{Engine, EngineError, Input, Recorded, RestoreError, ShopView, pack, step};
+use enishi::line::{Answer, ChannelSecret, HttpResponse, Reading, Webhook, verify};
+use enishi::model::{CouponName, Currency, Event, Friend, FriendId, FriendKey, LocalTime, Timestamp, Zone};
+use enishi::playbook::Playbook;
+use enishi::rfm::{AsOf, Bins, ClassMap, Cuts, OrderColumns, Recency, Rfm, RfmOptions, Scheme};
+use enishi::store::{Fate, Outbox};
+use serde_json::Value as Json;
+
+use super::tape::Op;
+
+/// What all the ops print.
+pub fn play(ops: &[Op]) -> Vec<u8> {
+    let mut reference = Reference::default();
+    for op in ops {
+        reference.say(op.name);
+        if let Err((status, message)) = reference.op(op) {
+            reference.say(format!("  status: {status}\n  error: {status} {message}"));
+            if let Some(diagnostics) = reference.diagnostics.take() {
+                reference.say(format!("  diagnostics: {diagnostics}"));
+            }
+        }
+    }
+    reference.printed
+}
+
+/// The status and the message of a failure.
+type Failure = (i32, String);
+
+#[derive(Default)]
+struct Reference {
+    printed: Vec<u8>,
+    diagnostics: Option<String>,
+    playbook: Option<Arc<Playbook>>,
+    keys: Option<KeyRing>,
+    engine: Option<Engine>,
+    outbox: Outbox,
+    courier: Courier,
+    friend: Option<(Friend, Option<Timestamp>)>,
+}
+
+impl Reference {
+    fn say(&mut self, line: impl AsRef<str>) {
+        self.printed.extend(line.as_ref().as_bytes());
+        self.printed.push(b'\n');
+    }
+
+    /// A call went well, and gave this.
+    fn good(&mut self, label: &str, value: impl ToString) {
+        self.say(format!("  status: 0\n  {label}: {}", value.to_string()));
+    }
+
+    fn op(&mut self, op: &Op) -> Result<(), Failure> {
+        let arg = |i: usize| op.args[i].as_slice();
+        let text = |i: usize| String::from_utf8(op.args[i].clone()).unwrap();
+        let number = |i: usize| text(i).parse::<i64>().unwrap();
+        match op.name {
+            "playbook" => {
+                self.playbook = None;
+                let playbook = Playbook::read_bytes(arg(0)).map_err(|faults| {
+                    self.diagnostics = Some(faults.to_json());
+                    (20, faults.to_string())
+                })?;
+                self.good("hash", playbook.hash());
+                self.playbook = Some(Arc::new(playbook));
+            }
+            "keys" => {
+                self.keys = None;
+                self.keys = Some(KeyRing::new(small("id", number(0))?, arg(1)).map_err(argument)?);
+                self.say("  status: 0");
+            }
+            "retire" => {
+                let keys = self.keys.clone().unwrap();
+                self.keys = Some(keys.with_retired(small("id", number(0))?, arg(1)).map_err(argument)?);
+                self.say("  status: 0");
+            }
+            "engine" => {
+                self.engine = None;
+                let keys = self.keys.clone().filter(|_| arg(0) == b"keys");
+                self.engine = Some(Engine::new(self.playbook(), keys).map_err(refused)?);
+                (self.outbox, self.courier) = (Outbox::default(), Courier::new());
+                self.say("  status: 0");
+            }
+            "record" => {
+                let now = Timestamp::from_millis(number(0)).map_err(argument)?;
+                let event = Event::from_json(arg(1), self.playbook().currency()).map_err(|e| (21, e.to_string()))?;
+                let recorded = self.engine().record(&event, now).map_err(refused)?;
+                self.good("new", yes(recorded == Recorded::New));
+            }
+            "advance" => {
+                let woken = self.engine().advance(at(number(0))).map_err(refused)?;
+                self.good("woken", woken);
+            }
+            "play" => {
+                let until = at(number(0));
+                let mut twin = self.engine().clone();
+                let woken = self.engine().play_until(until).map_err(refused)?;
+                // Each turn is two calls: when, and go. Then one to learn there is no more, and the last.
+                while let Some(due) = twin.next_wake().filter(|due| *due <= until) {
+                    twin.advance(due.max(twin.now())).map_err(refused)?;
+                    self.say("  status: 0\n  status: 0");
+                }
+                self.say("  status: 0");
+                self.good("woken", woken);
+            }
+            "next_wake" => {
+                let wake = self.engine().next_wake();
+                self.say_instant(wake);
+            }
+            "next_send" => {
+                self.pack();
+                let pause = self.courier.paused_until(Timestamp::MIN).unwrap_or(Timestamp::MIN);
+                let due = self.outbox.next_due().map(|due| due.max(pause));
+                self.say_instant(due);
+            }
+            "decisions" => {
+                let decisions = self.engine().take_decisions();
+                let lines: String = decisions.iter().map(|decision| decision.to_json() + "\n").collect();
+                self.good("decisions", lines);
+            }
+            "matches" => {
+                let (friend, name) = (text(0), text(1));
+                let playbook = self.playbook();
+                let segment = playbook.segments().get(name.as_str());
+                let segment = segment.ok_or((40, format!("the playbook has no segment '{name}'")))?;
+                let engine = self.engine();
+                let person = engine.friend(&friend).ok_or((40, format!("nobody has the key '{friend}'")))?;
+                let inside = segment.predicate.matches(person, engine.now());
+                self.good("inside", yes(inside));
+            }
+            "deliver" => self.deliver(at(number(0)), &text(1), &text(2), arg(3))?,
+            "tally" => {
+                let t = self.outbox.tally();
+                let tally = format!(
+                    r#"{{"accepted":{},"messages":{},"waiting":{},"refused":{},"unknown":{},"attempts":{}}}"#,
+                    t.accepted, t.messages, t.waiting, t.refused, t.unknown, t.attempts
+                );
+                self.good("tally", tally);
+            }
+            "reload" => {
+                let engine = String::from_utf8(self.engine().snapshot()).unwrap();
+                let outbox = serde_json::to_string(&self.outbox).unwrap();
+                let snapshot = format!(r#"{{"enishi_desk":1,"engine":{engine},"outbox":{outbox}}}"#);
+                let restored = Engine::restore(self.playbook(), self.keys.clone(), engine.as_bytes());
+                self.engine = Some(restored.map_err(|error| match error {
+                    RestoreError::Engine(error) => refused(error),
+                    error => (22, error.to_string()),
+                })?);
+                self.courier = Courier::new();
+                self.say("  status: 0");
+                self.good("snapshot", snapshot);
+            }
+            "code" => {
+                let coupon = CouponName::new(&text(0)).map_err(argument)?;
+                let friend = FriendId(u32::try_from(number(1)).unwrap());
+                let code = self.keys.as_ref().unwrap().issue(&coupon, Serial::new(friend, small("nth", number(2))?));
+                self.good("code", code);
+            }
+            "verify" => {
+                let (keys, playbook) = (self.keys.clone().unwrap(), self.playbook());
+                let found = keys.verify(&text(0), playbook.coupons().keys()).map_err(|e| (41, e.to_string()))?;
+                let told = format!(
+                    r#"{{"coupon":"{}","friend":{},"nth":{},"code":"{}"}}"#,
+                    found.coupon,
+                    found.serial.friend().0,
+                    found.serial.nth(),
+                    found.code
+                );
+                self.good("verified", told);
+            }
+            "friend" => {
+                self.friend = None;
+                let key = FriendKey::new(&text(0)).map_err(argument)?;
+                let number = u32::try_from(number(1)).unwrap();
+                if number == 0 {
+                    return Err((12, "friends are numbered from 1".into()));
+                }
+                self.friend = Some((Friend::new(FriendId(number), key), None));
+                self.say("  status: 0");
+            }
+            "step" => self.step(at(number(0)), arg(1))?,
+            "reload_friend" => {
+                let (friend, wake) = self.friend.as_ref().unwrap();
+                let wake = wake.map(|wake| format!(r#""wake":"{wake}","#)).unwrap_or_default();
+                let friend = serde_json::to_string(friend).unwrap();
+                self.say("  status: 0");
+                self.good("state", format!(r#"{{"enishi_friend":1,{wake}"friend":{friend}}}"#));
+            }
+            "inside" => {
+                let playbook = self.playbook();
+                let segment = playbook.segments().get(text(0).as_str());
+                let segment = segment.ok_or((40, format!("the playbook has no segment '{}'", text(0))))?;
+                let inside = segment.predicate.matches(&self.friend.as_ref().unwrap().0, at(number(1)));
+                self.good("inside", yes(inside));
+            }
+            "webhook" => {
+                let secret = ChannelSecret::new(&text(0)).map_err(argument)?;
+                verify(&secret, arg(1), &text(2)).map_err(|e| (42, e.to_string()))?;
+                self.say("  status: 0");
+                let webhook = Webhook::parse(arg(1)).map_err(|e| (23, e.to_string()))?;
+                let lines: String = webhook.readings().map(reading).collect();
+                self.good("events", lines);
+            }
+            "rfm" => self.rfm(op)?,
+            other => panic!("{other}"),
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self, now: Timestamp, status: &str, headers: &str, body: &[u8]) -> Result<(), Failure> {
+        self.pack();
+        let pause = self.courier.paused_until(now);
+        let mut errand = None;
+        while errand.is_none() && pause.is_none() && self.outbox.next_due().is_some_and(|due| due <= now) {
+            errand = self.courier.take(&mut self.outbox, now, 1).unwrap().pop();
+        }
+        self.say("  status: 0");
+        let Some(errand) = errand else {
+            self.say("  nothing to send");
+            return Ok(());
+        };
+        let request = errand.request.clone();
+        let body_sent = String::from_utf8(request.body().unwrap().to_vec()).unwrap();
+        self.say(format!("  request: {} {}", request.method().as_str(), request.path()));
+        self.say(format!("  retry key: {}\n  body: {body_sent}", request.retry_key().unwrap()));
+        let answer = match status {
+            "lost" => return Ok(()),
+            "0" => Answer::NoAnswer { why: "timed out".into() },
+            _ => {
+                let code = u16::try_from(status.parse::<i32>().unwrap());
+                let code = code.map_err(|_| (12, format!("{status} is no HTTP status")))?;
+                let header = |name: &str| {
+                    let mut lines = headers.lines().filter_map(|line| line.split_once(':'));
+                    lines.find(|(found, _)| found.to_lowercase() == name).map(|(_, value)| value.trim())
+                };
+                let response = HttpResponse {
+                    status: code,
+                    request_id: header("x-line-request-id"),
+                    accepted_request_id: header("x-line-accepted-request-id"),
+                    body,
+                };
+                Answer::judge(request.endpoint(), response)
+            }
+        };
+        let fates = self.courier.feed(&mut self.outbox, &[(errand, answer)], now).unwrap();
+        let fate = match &fates[0] {
+            Fate::Accepted { request_id: Some(id) } => format!(r#"{{"fate":"accepted","request_id":"{id}"}}"#),
+            Fate::Accepted { request_id: None } => r#"{"fate":"accepted","request_id":null}"#.into(),
+            Fate::Later { at, .. } => format!(r#"{{"fate":"later","at":"{at}"}}"#),
+            Fate::Split(parts) => format!(r#"{{"fate":"split","into":{}}}"#, parts.len()),
+            Fate::Refused { why } => format!(r#"{{"fate":"refused","why":{}}}"#, Json::from(why.as_str())),
+            Fate::Unknown => r#"{"fate":"unknown"}"#.into(),
+        };
+        self.good("fate", fate);
+        Ok(())
+    }
+
+    fn step(&mut self, now: Timestamp, event: &[u8]) -> Result<(), Failure> {
+        let (playbook, keys) = (self.playbook(), self.keys.clone());
+        let event = (!event.is_empty()).then(|| Event::from_json(event, playbook.currency()));
+        let event = event.transpose().map_err(|e| (21, e.to_string()))?;
+        let input = event.as_ref().map_or(Input::Wake, Input::Event);
+        let (friend, _) = self.friend.clone().unwrap();
+        let stepped = step(&playbook, &ShopView::new(keys.as_ref()), friend, input, now);
+        let stepped = stepped.map_err(|e| (30, e.to_string()))?;
+        let decisions: Vec<String> = stepped.effects.decisions.iter().map(|decision| decision.to_json()).collect();
+        let requests = pack(&stepped.effects.deliveries);
+        let requests: Vec<String> = requests
+            .iter()
+            .map(|parcel| {
+                let request = parcel.request().unwrap();
+                let body = String::from_utf8(request.body().unwrap().to_vec()).unwrap();
+                format!(
+                    r#"{{"method":"POST","path":"{}","retry_key":"{}","body":{}}}"#,
+                    request.path(),
+                    request.retry_key().unwrap(),
+                    Json::from(body)
+                )
+            })
+            .collect();
+        let effects = format!(r#"{{"decisions":[{}],"requests":[{}]}}"#, decisions.join(","), requests.join(","));
+        self.good("effects", effects);
+        self.say_instant(stepped.next_wake);
+        self.friend = Some((stepped.friend, stepped.next_wake));
+        Ok(())
+    }
+
+    fn rfm(&mut self, op: &Op) -> Result<(), Failure> {
+        let text = |i: usize| String::from_utf8(op.args[i].clone()).unwrap();
+        let numbers = |i: usize| -> Vec<i64> {
+            op.args[i].chunks(8).map(|bytes| i64::from_ne_bytes(bytes.try_into().unwrap())).collect()
+        };
+        let zone = Zone::new(&text(1), LocalTime::MIDNIGHT).map_err(argument)?;
+        let as_of = AsOf::new(Timestamp::from_millis(text(0).parse().unwrap()).map_err(argument)?, zone);
+        self.say("  status: 0");
+        let bins = Bins::new(text(3).parse().unwrap_or(255)).map_err(argument)?;
+        let scheme = match text(2).as_str() {
+            "1" => Scheme::quantile(bins),
+            "2" => Scheme::ntile(bins),
+            other => return Err((12, format!("{other} is no enishi_rfm_scale"))),
+        };
+        self.say("  status: 0");
+        let as_of = match text(4).as_str() {
+            "1" => as_of.recency(Recency::LocalDates),
+            "2" => as_of.recency(Recency::ElapsedDays),
+            other => return Err((12, format!("{other} is no enishi_rfm_recency"))),
+        };
+        self.say("  status: 0");
+        let customers: Vec<u32> =
+            op.args[5].chunks(4).map(|bytes| u32::from_ne_bytes(bytes.try_into().unwrap())).collect();
+        let (times, amounts) = (numbers(6), numbers(7));
+        let orders = OrderColumns::new(&customers, &times, &amounts).map_err(|e| (24, e.to_string()))?;
+        let rfm = Rfm::measure(&orders, &as_of, &RfmOptions::new());
+        let scores = scheme.score(&rfm);
+        // Measured, counted, and three times fetched.
+        (0..5).for_each(|_| self.say("  status: 0"));
+        for (customer, s) in rfm.customers().iter().zip(scores.all()) {
+            self.say(format!("  customer {customer}: {} {} {}", s.recency, s.frequency, s.monetary));
+        }
+        let map = ClassMap::partition();
+        let class = |count: &enishi::rfm::ClassCount<'_>| {
+            let (name, label) = (&count.class.name, count.class.label.as_ref().unwrap());
+            let customers = count.customers;
+            format!(r#"{{"class":"{}","label":"{}","customers":{customers}}}"#, name.as_str(), label.as_str())
+        };
+        let classes: Vec<String> = map.count(scores.all()).iter().map(class).collect();
+        let points = |cuts: &Cuts| {
+            let points: Vec<String> = cuts.points().iter().map(|point| format!(r#""{point}""#)).collect();
+            points.join(",")
+        };
+        let cuts = scores.cuts();
+        self.say(format!(
+            r#"  summary: {{"customers":{},"classes":[{}],"cuts":{{"recency":[{}],"frequency":[{}],"monetary":[{}]}}}}"#,
+            rfm.len(),
+            classes.join(","),
+            points(&cuts.recency),
+            points(&cuts.frequency),
+            points(&cuts.monetary)
+        ));
+        Ok(())
+    }
+
+    fn say_instant(&mut self, at: Option<Timestamp>) {
+        self.good("any", yes(at.is_some()));
+        self.say(format!("  at: {}", at.map_or(0, Timestamp::millis)));
+    }
+
+    fn pack(&mut self) {
+        let deliveries = self.engine().take_deliveries();
+        self.outbox.push(pack(&deliveries));
+    }
+
+    fn engine(&mut self) -> &mut Engine {
+        self.engine.as_mut().expect("the tape makes an engine first")
+    }
+
+    fn playbook(&self) -> Arc<Playbook> {
+        Arc::clone(self.playbook.as_ref().expect("the tape compiles a playbook first"))
+    }
+}
+
+fn reading(reading: Reading) -> String {
+    match reading {
+        Reading::Fact(event) => format!("{{\"record\":{}}}\n", event.to_json(Currency::JPY)),
+        Reading::Link(link) => format!(
+            "{{\"link\":{{\"id\":\"{}\",\"friend\":\"{}\",\"at\":\"{}\",\"nonce\":{}}}}}\n",
+            link.id,
+            link.friend,
+            link.at,
+            Json::from(&*link.nonce)
+        ),
+        Reading::Nothing(why) => format!("{{\"skip\":{}}}\n", Json::from(why.to_string())),
+    }
+}
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).expect("the tape has such times only where it expects an error")
+}
+
+fn yes(flag: bool) -> &'static str {
+    if flag { "yes" } else { "no" }
+}
+
+fn argument(error: impl ToString) -> Failure {
+    (12, error.to_string())
+}
+
+fn refused(error: EngineError) -> Failure {
+    let status = match &error {
+        EngineError::Event(_) => 30,
+        EngineError::TimeWentBack { .. } => 31,
+        EngineError::KeysMissing => 32,
+        EngineError::Full => 33,
+        other => panic!("{other:?} has no number"),
+    };
+    (status, error.to_string())
+}
+
+fn small(name: &str, number: i64) -> Result<u8, Failure> {
+    u8::try_from(number).map_err(|_| (12, format!("{name} {number}: it is at most 255")))
+}

@@ -1,0 +1,12 @@
+//! The laws of design 3, over random expressions, friends, playbooks and histories.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod expressions;
+mod gate;
+mod histories;
+mod order;
+mod time;

@@ -79,7 +79,7 @@ typedef enum enishi_rfm_recency {
   ENISHI_RFM_RECENCY_ELAPSED_DAYS = 2,
 } enishi_rfm_recency;
 
-// One request to https://api.line.me, lent for two minutes. Send it with the headers
+// One request to the host api.line.me by HTTPS, lent for two minutes. Send it with the headers
 // "Authorization: Bearer ...", "Content-Type: application/json" and "X-Line-Retry-Key", and feed
 // the answer to the engine. What is not fed comes back when the two minutes are over, under the
 // same key, so that LINE takes it only once. To keep the order of one friend's messages, feed each
@@ -308,8 +308,9 @@ int32_t enishi_engine_snapshot(const struct enishi_engine *engine,
                                struct enishi_buf *out,
                                struct enishi_error **err);
 
-// Takes in one event, JSON as the manual describes it, at `now_ms`. `is_new`, unless NULL, tells
-// whether its id was never seen before; a second copy changes nothing.
+// Takes in one event at `now_ms`: JSON such as {"id", "friend", "at", "type": "follow", "user"}; the
+// types and their fields are those of enishi::model::Event. `is_new`, unless NULL, tells whether its
+// id was never seen before; a second copy changes nothing.
 //
 // # Safety
 // `engine` is NULL or was given by this library and not freed, and nobody else uses it now; `event`

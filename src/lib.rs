@@ -47,6 +47,7 @@
 
 // What the library is told, it must not ask for: see clippy.toml.
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+#![warn(unreachable_pub)]
 
 pub mod coupon;
 pub mod delivery;

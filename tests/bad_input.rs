@@ -333,7 +333,12 @@ fn events_that_are_deep_broken_or_not_text() {
 fn every_amount_that_is_read_can_be_written() {
     let cents: Currency = "USD".parse().unwrap();
     for digits in 1..=18 {
-        for total in [format!("{}.5", "9".repeat(digits)), "9".repeat(digits), format!("{}.25", "1".repeat(digits))] {
+        for total in [
+            format!("{}.5", "9".repeat(digits)),
+            "9".repeat(digits),
+            "1".repeat(digits),
+            format!("{}.25", "1".repeat(digits)),
+        ] {
             let json = event(
                 "e1",
                 "hana",

@@ -4,7 +4,7 @@
 //! has no words for. A tool that is not installed is told of loudly; with `ENISHI_REQUIRE_BINDINGS`
 //! set, as in CI, its absence fails.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, unreachable_pub, reason = "a test")]
 
 #[path = "bindings/reference.rs"]
 mod reference;
@@ -48,7 +48,8 @@ fn the_tape_tries_everything() {
     let expected = String::from_utf8(expected).unwrap();
     let statuses: BTreeSet<i32> =
         expected.lines().filter_map(|line| line.strip_prefix("  status: ")?.parse().ok()).collect();
-    let all = [0, 12, 20, 21, 22, 23, 24, 30, 31, 32, 40, 41, 42];
+    // 10, 11, 13, 22 and their like are what `nulls.c` is for.
+    let all = [0, 12, 20, 21, 23, 24, 30, 31, 32, 40, 41, 42];
     assert_eq!(statuses.into_iter().collect::<Vec<_>>(), all);
     for fate in ["accepted", "later", "split", "refused"] {
         assert!(expected.contains(&format!("{{\"fate\":\"{fate}\"")), "no request is {fate}");

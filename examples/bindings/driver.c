@@ -23,12 +23,16 @@ static enishi_engine *engine;
 static enishi_friend *person;
 static int64_t last_now = INT64_MIN;
 
-/* Every call goes through here: on failure `err` holds the details, and is ours to free. */
-static bool good(int32_t status, enishi_error *err) {
+/* Every call puts its error here. */
+static enishi_error *err;
+
+/* And goes through here: on failure `err` holds the details, and is ours to free. */
+static bool good(int32_t status) {
   printf("  status: %d\n", (int)status);
   if (status != ENISHI_STATUS_OK) {
     printf("  error: %d %s\n", (int)enishi_error_code(err), enishi_error_message(err));
     enishi_error_free(err);
+    err = NULL;
   }
   return status == ENISHI_STATUS_OK;
 }
@@ -52,11 +56,10 @@ static int64_t number(text arg) {
 static bool is(text arg, const char *word) { return arg.len == strlen(word) && memcmp(arg.ptr, word, arg.len) == 0; }
 
 static void op_playbook(const text *arg) {
-  enishi_error *err = NULL;
   enishi_buf diagnostics = {NULL, 0};
   enishi_playbook_free(playbook);
   playbook = NULL;
-  if (good(enishi_playbook_compile(arg[0].ptr, arg[0].len, &playbook, &diagnostics, &err), err)) {
+  if (good(enishi_playbook_compile(arg[0].ptr, arg[0].len, &playbook, &diagnostics, &err))) {
     printf("  hash: %s\n", enishi_playbook_hash(playbook));
   } else {
     show("diagnostics", &diagnostics);
@@ -64,39 +67,34 @@ static void op_playbook(const text *arg) {
 }
 
 static void op_keys(const text *arg) {
-  enishi_error *err = NULL;
   enishi_keys_free(keys);
   keys = NULL;
-  good(enishi_keys_new((uint32_t)number(arg[0]), arg[1].ptr, arg[1].len, &keys, &err), err);
+  good(enishi_keys_new((uint32_t)number(arg[0]), arg[1].ptr, arg[1].len, &keys, &err));
 }
 
 static void op_retire(const text *arg) {
-  enishi_error *err = NULL;
-  good(enishi_keys_add_retired(keys, (uint32_t)number(arg[0]), arg[1].ptr, arg[1].len, &err), err);
+  good(enishi_keys_add_retired(keys, (uint32_t)number(arg[0]), arg[1].ptr, arg[1].len, &err));
 }
 
 static void op_engine(const text *arg) {
-  enishi_error *err = NULL;
   enishi_engine_free(engine);
   engine = NULL;
   last_now = INT64_MIN;
-  good(enishi_engine_new(playbook, is(arg[0], "keys") ? keys : NULL, &engine, &err), err);
+  good(enishi_engine_new(playbook, is(arg[0], "keys") ? keys : NULL, &engine, &err));
 }
 
 static void op_record(const text *arg) {
-  enishi_error *err = NULL;
   bool is_new = false;
   int64_t now = number(arg[0]);
-  if (good(enishi_engine_record(engine, arg[1].ptr, arg[1].len, now, &is_new, &err), err)) {
+  if (good(enishi_engine_record(engine, arg[1].ptr, arg[1].len, now, &is_new, &err))) {
     last_now = now;
     show_bool("new", is_new);
   }
 }
 
 static bool advance(int64_t now, size_t *woken) {
-  enishi_error *err = NULL;
   size_t count = 0;
-  bool ok = good(enishi_engine_advance(engine, now, &count, &err), err);
+  bool ok = good(enishi_engine_advance(engine, now, &count, &err));
   if (ok) last_now = now;
   *woken += count;
   return ok;
@@ -112,10 +110,9 @@ static void op_play(const text *arg) {
   size_t woken = 0;
   int64_t until = number(arg[0]);
   for (;;) {
-    enishi_error *err = NULL;
-    int64_t at = 0;
+      int64_t at = 0;
     bool any = false;
-    if (!good(enishi_engine_next_wake(engine, &at, &any, &err), err)) return;
+    if (!good(enishi_engine_next_wake(engine, &at, &any, &err))) return;
     if (!any || at > until) break;
     if (!advance(at > last_now ? at : last_now, &woken)) return;
   }
@@ -123,50 +120,45 @@ static void op_play(const text *arg) {
 }
 
 static void op_next_wake(const text *arg) {
-  enishi_error *err = NULL;
   int64_t at = 0;
   bool any = false;
   (void)arg;
-  if (good(enishi_engine_next_wake(engine, &at, &any, &err), err)) {
+  if (good(enishi_engine_next_wake(engine, &at, &any, &err))) {
     show_bool("any", any);
     printf("  at: %lld\n", (long long)at);
   }
 }
 
 static void op_next_send(const text *arg) {
-  enishi_error *err = NULL;
   int64_t at = 0;
   bool any = false;
   (void)arg;
-  if (good(enishi_engine_next_send(engine, &at, &any, &err), err)) {
+  if (good(enishi_engine_next_send(engine, &at, &any, &err))) {
     show_bool("any", any);
     printf("  at: %lld\n", (long long)at);
   }
 }
 
 static void op_decisions(const text *arg) {
-  enishi_error *err = NULL;
   enishi_buf lines = {NULL, 0};
   (void)arg;
-  if (good(enishi_engine_take_decisions(engine, &lines, &err), err)) show("decisions", &lines);
+  if (good(enishi_engine_take_decisions(engine, &lines, &err))) show("decisions", &lines);
 }
 
 static void op_matches(const text *arg) {
-  enishi_error *err = NULL;
   bool inside = false;
   int32_t status =
       enishi_engine_matches(engine, arg[0].ptr, arg[0].len, arg[1].ptr, arg[1].len, &inside, &err);
-  if (good(status, err)) show_bool("inside", inside);
+  if (good(status)) show_bool("inside", inside);
 }
 
 /* Takes one request; here a real host would send it. Then feeds what LINE answered: status, headers
  * and body from the tape. With the status "lost" the host dies instead and feeds nothing. */
 static void op_deliver(const text *arg) {
-  enishi_error *err = NULL;
   enishi_delivery *delivery = NULL;
   enishi_buf fate = {NULL, 0};
   int64_t now = number(arg[0]);
-  if (!good(enishi_engine_next_delivery(engine, now, &delivery, &err), err)) return;
+  if (!good(enishi_engine_next_delivery(engine, now, &delivery, &err))) return;
   if (delivery == NULL) {
     printf("  nothing to send\n");
     return;
@@ -177,62 +169,56 @@ static void op_deliver(const text *arg) {
   if (!is(arg[1], "lost")) {
     int32_t status = enishi_engine_feed_result(engine, delivery, now, (int32_t)number(arg[1]), arg[2].ptr,
                                                arg[2].len, arg[3].ptr, arg[3].len, &fate, &err);
-    if (good(status, err)) show("fate", &fate);
+    if (good(status)) show("fate", &fate);
   }
   enishi_delivery_free(delivery);
 }
 
 static void op_tally(const text *arg) {
-  enishi_error *err = NULL;
   enishi_buf tally = {NULL, 0};
   (void)arg;
-  if (good(enishi_engine_tally(engine, &tally, &err), err)) show("tally", &tally);
+  if (good(enishi_engine_tally(engine, &tally, &err))) show("tally", &tally);
 }
 
 /* Ends the engine and goes on with what was kept of it, as another process would. */
 static void op_reload(const text *arg) {
-  enishi_error *err = NULL;
   enishi_buf snapshot = {NULL, 0};
   (void)arg;
-  if (!good(enishi_engine_snapshot(engine, &snapshot, &err), err)) return;
+  if (!good(enishi_engine_snapshot(engine, &snapshot, &err))) return;
   enishi_engine_free(engine);
   engine = NULL;
-  good(enishi_engine_restore(playbook, keys, snapshot.ptr, snapshot.len, &engine, &err), err);
+  good(enishi_engine_restore(playbook, keys, snapshot.ptr, snapshot.len, &engine, &err));
   show("snapshot", &snapshot);
 }
 
 static void op_code(const text *arg) {
-  enishi_error *err = NULL;
   enishi_buf code = {NULL, 0};
   int32_t status = enishi_code_issue(keys, arg[0].ptr, arg[0].len, (uint32_t)number(arg[1]),
                                      (uint32_t)number(arg[2]), &code, &err);
-  if (good(status, err)) show("code", &code);
+  if (good(status)) show("code", &code);
 }
 
 static void op_verify(const text *arg) {
-  enishi_error *err = NULL;
   enishi_buf verified = {NULL, 0};
-  if (good(enishi_code_verify(keys, playbook, arg[0].ptr, arg[0].len, &verified, &err), err))
+  if (good(enishi_code_verify(keys, playbook, arg[0].ptr, arg[0].len, &verified, &err)))
     show("verified", &verified);
 }
 
 static void op_friend(const text *arg) {
-  enishi_error *err = NULL;
   enishi_friend_free(person);
   person = NULL;
-  good(enishi_friend_new(arg[0].ptr, arg[0].len, (uint32_t)number(arg[1]), &person, &err), err);
+  good(enishi_friend_new(arg[0].ptr, arg[0].len, (uint32_t)number(arg[1]), &person, &err));
 }
 
 static void op_step(const text *arg) {
-  enishi_error *err = NULL;
   enishi_buf effects = {NULL, 0};
   int64_t at = 0;
   bool any = false;
   int32_t status =
       enishi_friend_step(person, playbook, keys, arg[1].ptr, arg[1].len, number(arg[0]), &effects, &err);
-  if (!good(status, err)) return;
+  if (!good(status)) return;
   show("effects", &effects);
-  if (good(enishi_friend_next_wake(person, &at, &any, &err), err)) {
+  if (good(enishi_friend_next_wake(person, &at, &any, &err))) {
     show_bool("any", any);
     printf("  at: %lld\n", (long long)at);
   }
@@ -240,51 +226,47 @@ static void op_step(const text *arg) {
 
 /* What a request of a web server does between two events: save the row, load the row. */
 static void op_reload_friend(const text *arg) {
-  enishi_error *err = NULL;
   enishi_buf state = {NULL, 0};
   (void)arg;
-  if (!good(enishi_friend_save(person, &state, &err), err)) return;
+  if (!good(enishi_friend_save(person, &state, &err))) return;
   enishi_friend_free(person);
   person = NULL;
-  good(enishi_friend_load(state.ptr, state.len, &person, &err), err);
+  good(enishi_friend_load(state.ptr, state.len, &person, &err));
   show("state", &state);
 }
 
 static void op_inside(const text *arg) {
-  enishi_error *err = NULL;
   bool inside = false;
   int32_t status =
       enishi_friend_matches(person, playbook, arg[0].ptr, arg[0].len, number(arg[1]), &inside, &err);
-  if (good(status, err)) show_bool("inside", inside);
+  if (good(status)) show_bool("inside", inside);
 }
 
 static void op_webhook(const text *arg) {
-  enishi_error *err = NULL;
   enishi_buf lines = {NULL, 0};
   int32_t status = enishi_webhook_verify(arg[0].ptr, arg[0].len, arg[1].ptr, arg[1].len, arg[2].ptr,
                                          arg[2].len, &err);
-  if (good(status, err) && good(enishi_webhook_events(arg[1].ptr, arg[1].len, &lines, &err), err))
+  if (good(status) && good(enishi_webhook_events(arg[1].ptr, arg[1].len, &lines, &err)))
     show("events", &lines);
 }
 
 /* The columns go in as they lie on the tape: packed, at any address. */
 static void op_rfm(const text *arg) {
-  enishi_error *err = NULL;
   enishi_rfm_options *options = NULL;
   enishi_rfm *rfm = NULL;
   enishi_buf summary = {NULL, 0};
   size_t count = 0;
-  if (good(enishi_rfm_options_new(number(arg[0]), arg[1].ptr, arg[1].len, &options, &err), err) &&
-      good(enishi_rfm_options_set_scale(options, (int32_t)number(arg[2]), (uint32_t)number(arg[3]), &err), err) &&
-      good(enishi_rfm_options_set_recency(options, (int32_t)number(arg[4]), &err), err) &&
-      good(enishi_rfm_measure(options, arg[5].ptr, arg[6].ptr, arg[7].ptr, arg[5].len / 4, &rfm, &err), err) &&
-      good(enishi_rfm_customers(rfm, NULL, 0, &count, &err), err)) {
+  if (good(enishi_rfm_options_new(number(arg[0]), arg[1].ptr, arg[1].len, &options, &err)) &&
+      good(enishi_rfm_options_set_scale(options, (int32_t)number(arg[2]), (uint32_t)number(arg[3]), &err)) &&
+      good(enishi_rfm_options_set_recency(options, (int32_t)number(arg[4]), &err)) &&
+      good(enishi_rfm_measure(options, arg[5].ptr, arg[6].ptr, arg[7].ptr, arg[5].len / 4, &rfm, &err)) &&
+      good(enishi_rfm_customers(rfm, NULL, 0, &count, &err))) {
     uint32_t *customers = (uint32_t *)calloc(count + 1, sizeof *customers);
     unsigned char *scores = (unsigned char *)calloc(count + 1, 3);
     if (customers != NULL && scores != NULL &&
-        good(enishi_rfm_customers(rfm, customers, count, &count, &err), err) &&
-        good(enishi_rfm_scores(rfm, scores, count, &count, &err), err) &&
-        good(enishi_rfm_summary(rfm, &summary, &err), err)) {
+        good(enishi_rfm_customers(rfm, customers, count, &count, &err)) &&
+        good(enishi_rfm_scores(rfm, scores, count, &count, &err)) &&
+        good(enishi_rfm_summary(rfm, &summary, &err))) {
       for (size_t i = 0; i < count; i++)
         printf("  customer %u: %u %u %u\n", customers[i], scores[3 * i], scores[3 * i + 1], scores[3 * i + 2]);
       show("summary", &summary);

@@ -154,10 +154,13 @@ class Driver:
         if delivery is None:
             out.write(b"  nothing to send\n")
             return
-        part = lambda function: ffi.string(function(delivery, ffi.NULL))
-        say("request", part(lib.enishi_delivery_method) + b" " + part(lib.enishi_delivery_path))
-        say("retry key", part(lib.enishi_delivery_retry_key))
-        say("body", part(lib.enishi_delivery_body))
+        method, path, key, body_sent = (
+            ffi.string(getattr(lib, f"enishi_delivery_{part}")(delivery, ffi.NULL))
+            for part in ("method", "path", "retry_key", "body")
+        )
+        say("request", method + b" " + path)
+        say("retry key", key)
+        say("body", body_sent)
         if status != b"lost":
             answer = (int(status), headers, len(headers), body, len(body))
             say("fate", text(lib.enishi_engine_feed_result, or_null(self.shop), delivery, int(now), *answer))

@@ -21,9 +21,10 @@ struct Points {
 }
 
 impl Points {
-    fn pass(&mut self) {
+    fn pass(&mut self, place: &str, operation: &str) {
         self.passed += 1;
         if Some(self.passed) == self.die_at {
+            eprintln!("dies {place} {operation}");
             std::process::abort();
         }
     }
@@ -34,10 +35,10 @@ impl<S> Crashing<S> {
         Self { store, points: Points { passed: 0, die_at } }
     }
 
-    fn between<T>(&mut self, operation: impl FnOnce(&mut S, &mut Points) -> T) -> T {
-        self.points.pass();
+    fn around<T>(&mut self, name: &str, operation: impl FnOnce(&mut S, &mut Points) -> T) -> T {
+        self.points.pass("before", name);
         let done = operation(&mut self.store, &mut self.points);
-        self.points.pass();
+        self.points.pass("after", name);
         done
     }
 }
@@ -46,24 +47,24 @@ impl<S: Lender> Lender for Crashing<S> {
     type Error = S::Error;
 
     fn claim(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Claim>, S::Error> {
-        self.between(|store, _| store.claim(now, limit))
+        self.around("claim", |store, _| store.claim(now, limit))
     }
 
     fn settle(&mut self, settlements: &[Settlement]) -> Result<usize, S::Error> {
-        self.between(|store, _| store.settle(settlements))
+        self.around("settle", |store, _| store.settle(settlements))
     }
 }
 
 impl<S: Store> Store for Crashing<S> {
     fn append(&mut self, events: &[Event]) -> Result<usize, S::Error> {
-        self.between(|store, _| store.append(events))
+        self.around("append", |store, _| store.append(events))
     }
 
     fn work(&mut self, now: Timestamp, limit: usize, job: Job<'_>) -> Result<Worked, S::Error> {
-        self.between(|store, points| {
+        self.around("work", |store, points| {
             store.work(now, limit, &mut |batch| {
                 let outcome = job(batch);
-                points.pass();
+                points.pass("inside", "work");
                 outcome
             })
         })

@@ -5,7 +5,7 @@
 //! minute. With `-- --orders FILE` the orders come from a file. `-- --help` tells the rest.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to people")]
-#![allow(missing_docs, unreachable_pub, reason = "nobody imports an example")]
+#![allow(missing_docs, reason = "nobody imports an example")]
 
 mod crash;
 mod file;

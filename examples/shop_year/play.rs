@@ -39,8 +39,9 @@ pub fn play<S: Store>(
     let mut courier = Courier::new();
     let mut progress = Progress::new(shop, options.quiet);
 
+    // The events of a minute are taken in at once, before the store works at that minute.
     let resumed_at = store.last_now()?;
-    let mut told = shop.events.partition_point(|event| minute_of(event.at) < resumed_at);
+    let mut told = shop.events.partition_point(|event| minute_of(event.at) <= resumed_at);
     let mut played = Played { events: told, minutes: 0, took: Duration::ZERO };
     // Somebody else's clock, an outside stand-in's, cannot be set: then its own time is all it has.
     while let Some(now) = next_minute(store, shop, told)? {
@@ -68,7 +69,8 @@ pub fn play<S: Store>(
 /// The next minute in which an event happens, somebody wakes or a request is due.
 fn next_minute<S: Store>(store: &mut S, shop: &Shop, told: usize) -> Result<Option<Timestamp>, S::Error> {
     let event = shop.events.get(told).map(|event| event.at);
-    let due = store.next_due()?;
+    // What was taken in before a crash and not worked on belongs to the minute of the next event.
+    let due = store.next_due()?.filter(|due| *due > Timestamp::MIN);
     let last = store.last_now()?;
     let next = event.into_iter().chain(due).min().map(|next| minute_of(next.max(last)));
     match next {

@@ -18,7 +18,7 @@ use super::error::{Failure, enishi_error};
 use super::handle::{Handle, may_be_read_by_several};
 use super::incoming::{Out, bytes, c_string, instant, lend};
 
-/// One request to https://api.line.me, lent for two minutes. Send it with the headers
+/// One request to the host api.line.me by HTTPS, lent for two minutes. Send it with the headers
 /// "Authorization: Bearer ...", "Content-Type: application/json" and "X-Line-Retry-Key", and feed
 /// the answer to the engine. What is not fed comes back when the two minutes are over, under the
 /// same key, so that LINE takes it only once. To keep the order of one friend's messages, feed each

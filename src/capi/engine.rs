@@ -109,8 +109,9 @@ pub unsafe extern "C" fn enishi_engine_snapshot(
     }
 }
 
-/// Takes in one event, JSON as the manual describes it, at `now_ms`. `is_new`, unless NULL, tells
-/// whether its id was never seen before; a second copy changes nothing.
+/// Takes in one event at `now_ms`: JSON such as {"id", "friend", "at", "type": "follow", "user"}; the
+/// types and their fields are those of enishi::model::Event. `is_new`, unless NULL, tells whether its
+/// id was never seen before; a second copy changes nothing.
 ///
 /// # Safety
 /// `engine` is NULL or was given by this library and not freed, and nobody else uses it now; `event`

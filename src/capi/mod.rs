@@ -1,9 +1,9 @@
 //! The C ABI: what PHP's FFI, Python's cffi and C programs call.
 //!
 //! `include/enishi.h` is made from the files below, one per theme; nothing else exports anything.
-//! The rest is what they share: [`boundary`] (no panic leaves, every error has its way out),
-//! [`handle`] (who owns what), [`incoming`] (pointers become Rust values, or an error) and
-//! [`desk`] (an engine with its outbox).
+//! The rest is what they share: `boundary` (no panic leaves, every error has its way out),
+//! `handle` (who owns what), `incoming` (pointers become Rust values, or an error) and
+//! `desk` (an engine with its outbox).
 //!
 //! The contract, in full at the top of the header:
 //! - A call gives an [`enishi_status`]; 0 is good. The last parameter takes the error's details.

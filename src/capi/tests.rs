@@ -1,4 +1,4 @@
-//! The exports called as C calls them, so that Miri can watch: who owns what, what is written where.
+//! The exports called as C calls them, within reach of sanitizers: who owns what, what goes where.
 //! What they say is compared with the Rust API in `tests/bindings.rs`.
 
 use core::ffi::{CStr, c_char};

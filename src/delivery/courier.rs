@@ -1,10 +1,10 @@
 //! Which request goes next, and what its answer brings about. Opens no socket.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::line::{Answer, Endpoint, Request};
 use crate::model::{LineUserId, Timestamp};
-use crate::store::{Claim, Fate, Lender, Settlement};
+use crate::store::{Attempt, Claim, Fate, Lender, Settlement};
 
 use super::judge::{judge, too_old};
 use super::rate::RateLimit;
@@ -45,7 +45,8 @@ impl Courier {
     }
 
     /// Takes up to `limit` requests that may leave now; no two of them to one friend, so that messages
-    /// to a friend leave in the order they were decided. Each must be [fed](Self::feed) its answer.
+    /// to a friend leave in the order they were decided, unless one has to be repeated. Each must be
+    /// [fed](Self::feed) its answer.
     ///
     /// # Errors
     /// When the store failed.
@@ -55,13 +56,21 @@ impl Courier {
         }
         let mut errands = Vec::new();
         let mut put_back = Vec::new();
-        let mut busy: BTreeSet<LineUserId> = BTreeSet::new();
+        // Who has a message before, and when that leaves.
+        let mut before: BTreeMap<LineUserId, Timestamp> = BTreeMap::new();
         for claim in store.claim(now, limit)? {
-            match self.may_leave(&claim, &busy, now) {
-                Ok(request) => {
-                    busy.extend(claim.parcel.to.iter().map(|(user, _)| *user));
-                    errands.push(Errand { claim, request });
-                }
+            let users = claim.parcel.to.iter().map(|(user, _)| *user);
+            let verdict = match users.clone().filter_map(|user| before.get(&user)).max() {
+                Some(at) => Err(not_now(*at)),
+                None => self.may_leave(&claim, now),
+            };
+            match &verdict {
+                Ok(_) => before.extend(users.map(|user| (user, now))),
+                Err(Fate::Later { at, .. }) => before.extend(users.map(|user| (user, *at))),
+                Err(_) => {}
+            }
+            match verdict {
+                Ok(request) => errands.push(Errand { claim, request }),
                 Err(fate) => put_back.push(Settlement::of(&claim, fate)),
             }
         }
@@ -98,19 +107,19 @@ impl Courier {
         Some(self.paused_until).filter(|until| now < *until)
     }
 
-    fn may_leave(&mut self, claim: &Claim, busy: &BTreeSet<LineUserId>, now: Timestamp) -> Result<Request, Fate> {
+    fn may_leave(&mut self, claim: &Claim, now: Timestamp) -> Result<Request, Fate> {
         if let Some(fate) = too_old(claim, now) {
             return Err(fate);
-        }
-        let later = |at| Fate::Later { at, doubtful: false };
-        if claim.parcel.to.iter().any(|(user, _)| busy.contains(user)) {
-            return Err(later(now));
         }
         let rate = match claim.parcel.endpoint() {
             Endpoint::Multicast => &mut self.multicast,
             _ => &mut self.push,
         };
-        rate.take(now).map_err(later)?;
+        rate.take(now).map_err(not_now)?;
         claim.parcel.request().map_err(|error| Fate::Refused { why: error.to_string() })
     }
+}
+
+const fn not_now(at: Timestamp) -> Fate {
+    Fate::Later { at, attempt: Attempt::NotMade }
 }

@@ -2,7 +2,7 @@
 
 use crate::line::{Answer, retry_deadline};
 use crate::model::Timestamp;
-use crate::store::{Claim, Fate};
+use crate::store::{Attempt, Claim, Fate};
 
 /// The longest a failed request waits before the next attempt.
 const BACKOFF_LIMIT_MS: u64 = 15 * 60_000;
@@ -13,12 +13,13 @@ const PEOPLE_MS: i64 = 60 * 60_000;
 ///
 /// What LINE answered with an error it has not accepted; what it did not answer it may have. The
 /// first is refused in the end, the second is unknown: nothing leaves once LINE may have forgotten
-/// the key (X04).
+/// the key (X04), and nothing under a new key while an older attempt is in doubt.
 pub fn judge(claim: &Claim, answer: &Answer, now: Timestamp) -> Fate {
     match answer {
         Answer::Accepted { request_id } | Answer::AlreadyAccepted { request_id } => {
             Fate::Accepted { request_id: request_id.as_ref().map(ToString::to_string) }
         }
+        Answer::Invalid { .. } if claim.doubtful => Fate::Unknown,
         Answer::Invalid { status, message, bad_recipients } => match claim.parcel.split(bad_recipients) {
             Some(parts) => Fate::Split(parts),
             None => {
@@ -26,12 +27,14 @@ pub fn judge(claim: &Claim, answer: &Answer, now: Timestamp) -> Fate {
                 Fate::Refused { why: format!("LINE answered {status}: {message}") }
             }
         },
-        Answer::QuotaReached => later(claim, now, PEOPLE_MS, false, "the monthly limit was reached"),
-        Answer::Unauthorized => later(claim, now, PEOPLE_MS, false, "LINE did not take the channel access token"),
-        Answer::Forbidden => later(claim, now, PEOPLE_MS, false, "LINE does not allow the account to send"),
-        Answer::RateLimited { .. } => later(claim, now, backoff(claim), false, "LINE was too busy"),
+        Answer::QuotaReached => later(claim, now, PEOPLE_MS, Attempt::Failed, "the monthly limit was reached"),
+        Answer::Unauthorized => {
+            later(claim, now, PEOPLE_MS, Attempt::Failed, "LINE did not take the channel access token")
+        }
+        Answer::Forbidden => later(claim, now, PEOPLE_MS, Attempt::Failed, "LINE does not allow the account to send"),
+        Answer::RateLimited { .. } => later(claim, now, backoff(claim), Attempt::Failed, "LINE was too busy"),
         // A server error, silence, or something new: it may have been accepted all the same.
-        _ => later(claim, now, backoff(claim), true, "LINE gave no answer"),
+        _ => later(claim, now, backoff(claim), Attempt::Doubtful, "LINE gave no answer"),
     }
 }
 
@@ -40,12 +43,12 @@ pub(super) fn too_old(claim: &Claim, now: Timestamp) -> Option<Fate> {
     (now >= retry_deadline(claim.first_try)).then(|| end(claim.doubtful, "no attempt came through in 24 hours"))
 }
 
-fn later(claim: &Claim, now: Timestamp, ms: i64, doubtful: bool, why: &str) -> Fate {
+fn later(claim: &Claim, now: Timestamp, ms: i64, attempt: Attempt, why: &str) -> Fate {
     let at = now.plus_millis(ms);
     if at >= retry_deadline(claim.first_try) {
-        end(claim.doubtful || doubtful, why)
+        end(claim.doubtful || attempt == Attempt::Doubtful, why)
     } else {
-        Fate::Later { at, doubtful }
+        Fate::Later { at, attempt }
     }
 }
 

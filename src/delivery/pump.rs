@@ -9,8 +9,9 @@ use crate::store::{Fate, Lender};
 use super::courier::{Courier, Errand};
 use super::transport::Transport;
 
-/// Requests lent at a time, in one transaction.
-const BATCH: usize = 256;
+/// Requests lent at a time, in one transaction. If every one of them runs into the time-out, the
+/// batch still ends before its lease.
+const BATCH: usize = 128;
 /// Requests on their way at a time.
 const IN_FLIGHT: usize = 32;
 

@@ -16,8 +16,7 @@ pub(super) fn apply<'e>(
     let mut causes = vec![Cause::Event(event)];
     match &event.fact {
         Fact::Follow { user, unblocked, route } => {
-            friend.line.user = Some(*user);
-            let kind = friend.line.followed(at, *unblocked, route.as_deref());
+            let kind = friend.line.followed(*user, at, *unblocked, route.as_deref());
             causes.push(Cause::Follow(kind));
         }
         Fact::Unfollow => friend.line.unfollowed(at),

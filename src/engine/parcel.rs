@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::line::{Endpoint, MAX_RECIPIENTS, Messages, MessagesError, Recipients, Request, RetryKey, SendOptions};
+use crate::line::{
+    Endpoint, MAX_RECIPIENTS, Messages, MessagesError, Recipients, RecipientsError, Request, RetryKey, SendOptions,
+};
 use crate::model::{DeliveryKey, LineUserId, Timestamp};
 use crate::scenario::Delivery;
 
 /// One LINE request, frozen: its bytes, its recipients and its key never change again (X09).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 #[non_exhaustive]
 pub struct Parcel {
     /// What LINE gets as `X-Line-Retry-Key`.
@@ -20,6 +23,24 @@ pub struct Parcel {
     pub to: Vec<(LineUserId, DeliveryKey)>,
     /// LINE's `messages` array.
     messages: String,
+}
+
+/// A parcel as it lies in a store, before it is believed.
+#[derive(Deserialize)]
+struct Stored {
+    key: DeliveryKey,
+    at: Timestamp,
+    to: Vec<(LineUserId, DeliveryKey)>,
+    messages: String,
+}
+
+impl TryFrom<Stored> for Parcel {
+    type Error = RecipientsError;
+
+    fn try_from(Stored { key, at, to, messages }: Stored) -> Result<Self, RecipientsError> {
+        Recipients::new(to.iter().map(|(user, _)| *user).collect::<Vec<_>>())?;
+        Ok(Self { key, at, to, messages })
+    }
 }
 
 impl Parcel {

@@ -6,7 +6,6 @@ use crate::model::{Friend, FriendId, FriendKey, Timestamp};
 
 /// A friend and when it is to be woken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs, reason = "a pair")]
 pub struct Kept {
     /// The friend.
     pub friend: Friend,
@@ -16,7 +15,6 @@ pub struct Kept {
 
 /// A key and whom it leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs, reason = "a pair")]
 pub struct Keyed {
     /// The key.
     pub key: FriendKey,

@@ -100,7 +100,17 @@ impl LineContact {
     }
 
     /// Takes in a follow at `at` and says which kind it is.
-    pub fn followed(&mut self, at: Timestamp, unblocked: Option<bool>, route: Option<&str>) -> FollowKind {
+    pub fn followed(
+        &mut self,
+        user: LineUserId,
+        at: Timestamp,
+        unblocked: Option<bool>,
+        route: Option<&str>,
+    ) -> FollowKind {
+        // Who adds the account anew from another LINE account is written to there.
+        if self.user.is_none() || self.follow.is_none_or(|known| known.since <= at) {
+            self.user = Some(user);
+        }
         let kind = match (self.first_followed, unblocked) {
             (Some(first), _) if first < at => FollowKind::Again,
             // Left before, so was here before: LINE calls its own flag "not fully accurate".

@@ -231,3 +231,57 @@ mod span_text {
         std::borrow::Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Reason> {
+        let at = Timestamp::EPOCH;
+        let coupon = CouponName::new("c").unwrap();
+        let left = [Leaving::Finished, Leaving::Goal, Leaving::StepRemoved, Leaving::ScenarioRemoved, Leaving::Merged];
+        let mut all = vec![
+            Reason::Entered,
+            Reason::Sent,
+            Reason::Waited,
+            Reason::Branched { held: true, to: None },
+            Reason::CouponIssued { coupon: coupon.clone(), valid_until: at },
+            Reason::Tagged { tag: TagName::new("t").unwrap(), turn: Turn::On },
+            Reason::Waits { until: at },
+            Reason::QuietShifted { to: at },
+            Reason::NotFollowing,
+            Reason::Blocked,
+            Reason::QuietDropped,
+            Reason::QuietTooLong { to: at },
+            Reason::Capped { at_most: 1, per: Span::days(1), sent: 1 },
+            Reason::ValueMissing { value: "friend.name".into() },
+            Reason::MessageInvalid { why: "too long".into() },
+            Reason::CodesUsedUp { coupon: coupon.clone() },
+            Reason::KeysMissing,
+            Reason::AlreadyRunning,
+            Reason::EnteredBefore,
+            Reason::TooSoon { from: at },
+            Reason::Stale { at },
+            Reason::FollowUnknown,
+            Reason::InsideBefore,
+            Reason::CouponNotHeld { coupon },
+        ];
+        all.extend(left.map(|how| Reason::Left { how }));
+        all
+    }
+
+    #[test]
+    fn numbers_are_told_once_and_words_are_those_of_the_json() {
+        let mut numbers: Vec<u16> = all().iter().map(Reason::number).collect();
+        numbers.sort_unstable();
+        let told = numbers.len();
+        numbers.dedup();
+        assert_eq!(numbers.len(), told);
+        for reason in all() {
+            let json = serde_json::to_value(&reason).unwrap();
+            let how = json.get("how").map(|how| format!(": {}", how.as_str().unwrap())).unwrap_or_default();
+            assert_eq!(format!("{}{how}", json["reason"].as_str().unwrap()), reason.word());
+            assert_eq!(serde_json::from_value::<Reason>(json).unwrap(), reason);
+        }
+    }
+}

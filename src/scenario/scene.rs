@@ -10,7 +10,6 @@ use super::{Action, Cause, Decision, Effects, Goal, Reentry, Scenario, Trigger};
 
 /// Everything that is needed to move one friend at one instant, all of it read-only.
 #[derive(Clone, Copy, Debug)]
-#[allow(clippy::exhaustive_structs, reason = "made by the engine, field by field")]
 pub struct Scene<'a> {
     /// The shop's scenarios, the first to go first.
     pub scenarios: &'a BTreeMap<ScenarioName, Scenario>,

@@ -86,8 +86,7 @@ impl Store for MemoryStore {
     }
 
     fn work(&mut self, now: Timestamp, limit: usize, job: Job<'_>) -> Result<Worked, Infallible> {
-        self.now = self.now.max(now);
-        let events: Vec<Event> = self.inbox.drain(..self.inbox.len().min(limit)).collect();
+        let events = self.inbox[..self.inbox.len().min(limit)].to_vec();
         // Whoever is due has a turn of its own, after all events that came before.
         let due: Vec<FriendId> = match events.is_empty() {
             true => self.wakes.iter().take_while(|(at, _)| *at <= now).take(limit).map(|(_, id)| *id).collect(),
@@ -100,7 +99,9 @@ impl Store for MemoryStore {
             return Ok(worked);
         }
         let friends = wanted.iter().filter_map(|id| self.friends.get(id)).cloned().collect();
-        let outcome = job(Batch { events: events.clone(), friends, last_friend: self.last_friend });
+        // Nothing is changed before the job is done: it may panic.
+        let outcome = job(Batch { events, friends, last_friend: self.last_friend });
+        let events: Vec<Event> = self.inbox.drain(..worked.events).collect();
         for id in outcome.changes.removed {
             if let Some(wake) = self.friends.remove(&id).and_then(|kept| kept.wake) {
                 self.wakes.remove(&(wake, id));
@@ -111,6 +112,7 @@ impl Store for MemoryStore {
         self.decisions.extend(outcome.decisions);
         self.outbox.push(outcome.parcels);
         self.refused.extend(outcome.refused.into_iter().map(|(place, why)| (events[place].clone(), why)));
+        self.now = self.now.max(now);
         Ok(worked)
     }
 
@@ -125,7 +127,7 @@ impl Store for MemoryStore {
     }
 
     fn next_due(&mut self) -> Result<Option<Timestamp>, Infallible> {
-        let waiting = (!self.inbox.is_empty()).then_some(self.now);
+        let waiting = (!self.inbox.is_empty()).then_some(Timestamp::MIN);
         let wake = self.wakes.first().map(|(at, _)| *at);
         Ok([waiting, wake, self.outbox.next_due()].into_iter().flatten().min())
     }

@@ -20,7 +20,7 @@ use crate::model::{Event, FriendId, FriendKey, Timestamp};
 use crate::scenario::Decision;
 
 pub use memory::MemoryStore;
-pub use outbox::{Claim, Fate, Outbox, OutboxRow, Settlement, Tally};
+pub use outbox::{Attempt, Claim, Fate, Outbox, OutboxRow, Settlement, Tally};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Durability, SqliteError, SqliteStore};
 pub use worker::{Done, RunError, run};
@@ -30,8 +30,9 @@ pub trait Lender {
     /// Why the store could not do as asked.
     type Error: core::error::Error + 'static;
 
-    /// Lends up to `limit` requests that are due at `now`, until `now` plus a lease; counts the
-    /// attempt before it is made, so that one whose sender dies again and again runs out.
+    /// Lends up to `limit` requests that are due at `now`, the longest due first, until `now` plus a
+    /// lease. Gives them in the order they were decided. The attempt is counted before it is made, so
+    /// that one whose sender dies again and again runs out.
     ///
     /// # Errors
     /// When the store failed; then nothing was lent.
@@ -68,7 +69,7 @@ pub trait Store: Lender {
     /// When the store failed; then nothing happened.
     fn adopt(&mut self, playbook: &str, now: Timestamp) -> Result<bool, Self::Error>;
 
-    /// When there will next be something to do: an event waiting counts as now.
+    /// When there will next be something to do; `Timestamp::MIN` while an event waits.
     ///
     /// # Errors
     /// When the store failed.

@@ -57,12 +57,12 @@ pub enum Fate {
         /// LINE's id of the request that was accepted.
         request_id: Option<String>,
     },
-    /// To be tried again then. `doubtful` when this attempt may have been accepted.
+    /// To be tried again then.
     Later {
         /// When.
         at: Timestamp,
-        /// May it have been accepted?
-        doubtful: bool,
+        /// How this attempt ended.
+        attempt: Attempt,
     },
     /// Replaced by others.
     Split(Vec<Parcel>),
@@ -73,6 +73,18 @@ pub enum Fate {
     },
     /// Nobody can know whether it was accepted, and the key is too old to ask again (X04).
     Unknown,
+}
+
+/// How an attempt ended that is to be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "a store must tell them apart")]
+pub enum Attempt {
+    /// It did not leave, and does not count.
+    NotMade,
+    /// LINE said that it was not accepted.
+    Failed,
+    /// It may have been accepted.
+    Doubtful,
 }
 
 /// How many requests, and how many messages in them, stand how.
@@ -141,10 +153,15 @@ impl Outbox {
             return false;
         };
         match &settlement.fate {
-            Fate::Later { at, doubtful } => {
+            Fate::Later { at, attempt } => {
                 row.due = *at;
                 row.lent = false;
-                row.doubtful |= doubtful;
+                row.doubtful |= *attempt == Attempt::Doubtful;
+                if *attempt == Attempt::NotMade {
+                    self.attempts -= 1;
+                    row.attempts -= 1;
+                    row.first_try = row.first_try.filter(|_| row.attempts > 0);
+                }
                 return true;
             }
             Fate::Accepted { .. } => {

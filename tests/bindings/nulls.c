@@ -1,0 +1,229 @@
+/* Calls every export with NULL for everything, then with lengths of -1 and bytes that are no text,
+ * then with every out parameter missing. Nothing may crash, and nothing may be called good that is not. */
+#include "enishi_c.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int line_of_first_fault;
+
+/* The call must end with this status, with and without a place for the error. */
+#define EXPECT(status, call)                                                                 \
+  do {                                                                                       \
+    enishi_error *error = NULL, **err = NULL;                                                \
+    int32_t expected = (int32_t)(status), without = (call);                                  \
+    err = &error;                                                                            \
+    int32_t with = (call);                                                                   \
+    if (without != expected || with != expected || enishi_error_code(error) != expected ||   \
+        (error == NULL) != (expected == 0)) {                                                \
+      fprintf(stderr, "line %d: %d and %d (%s), not %d\n", __LINE__, (int)without, (int)with, \
+              error ? enishi_error_message(error) : "-", (int)expected);                     \
+      line_of_first_fault = line_of_first_fault ? line_of_first_fault : __LINE__;            \
+    }                                                                                        \
+    enishi_error_free(error);                                                                \
+  } while (0)
+
+#define EXPECT_TRUE(condition)                                                    \
+  do {                                                                            \
+    if (!(condition)) {                                                           \
+      fprintf(stderr, "line %d: not so: %s\n", __LINE__, #condition);             \
+      line_of_first_fault = line_of_first_fault ? line_of_first_fault : __LINE__; \
+    }                                                                             \
+  } while (0)
+
+enum { OK = ENISHI_STATUS_OK, NUL = ENISHI_STATUS_NULL_POINTER, ARG = ENISHI_STATUS_INVALID_ARGUMENT };
+
+static const size_t MINUS_ONE = (size_t)-1;
+
+static void frees_and_getters(void) {
+  size_t len = 7;
+  enishi_buf empty = {NULL, 0};
+  enishi_error_free(NULL);
+  enishi_buf_free(NULL);
+  enishi_buf_free(&empty);
+  enishi_playbook_free(NULL);
+  enishi_keys_free(NULL);
+  enishi_engine_free(NULL);
+  enishi_delivery_free(NULL);
+  enishi_friend_free(NULL);
+  enishi_rfm_options_free(NULL);
+  enishi_rfm_free(NULL);
+  EXPECT_TRUE(enishi_error_code(NULL) == 0);
+  EXPECT_TRUE(enishi_error_message(NULL) == NULL);
+  EXPECT_TRUE(enishi_playbook_hash(NULL) == NULL);
+  EXPECT_TRUE(enishi_delivery_method(NULL, NULL) == NULL);
+  EXPECT_TRUE(enishi_delivery_path(NULL, &len) == NULL && len == 7);
+  EXPECT_TRUE(enishi_delivery_body(NULL, NULL) == NULL);
+  EXPECT_TRUE(enishi_delivery_retry_key(NULL, NULL) == NULL);
+  EXPECT_TRUE(enishi_abi_version() >= enishi_abi_min());
+  EXPECT_TRUE(enishi_version() != NULL && strlen(enishi_version()) >= 5);
+}
+
+static void all_null(void) {
+  EXPECT(NUL, enishi_playbook_compile(NULL, 0, NULL, NULL, err));
+  EXPECT(NUL, enishi_keys_new(0, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_keys_add_retired(NULL, 0, NULL, 0, err));
+  EXPECT(NUL, enishi_code_issue(NULL, NULL, 0, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_code_verify(NULL, NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_new(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_restore(NULL, NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_snapshot(NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_record(NULL, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_advance(NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_next_wake(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_take_decisions(NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_matches(NULL, NULL, 0, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_tally(NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_next_delivery(NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_next_send(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_feed_result(NULL, NULL, 0, 200, NULL, 0, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_friend_new(NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_friend_load(NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_friend_save(NULL, NULL, err));
+  EXPECT(NUL, enishi_friend_step(NULL, NULL, NULL, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_friend_next_wake(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_friend_matches(NULL, NULL, NULL, 0, 0, NULL, err));
+  EXPECT(ARG, enishi_webhook_verify(NULL, 0, NULL, 0, NULL, 0, err));
+  EXPECT(NUL, enishi_webhook_events(NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_rfm_options_new(0, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_rfm_options_set_scale(NULL, 0, 0, err));
+  EXPECT(NUL, enishi_rfm_options_set_recency(NULL, 0, err));
+  EXPECT(NUL, enishi_rfm_measure(NULL, NULL, NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_rfm_customers(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_rfm_scores(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_rfm_summary(NULL, NULL, err));
+}
+
+static const char PLAYBOOK[] =
+    "[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n"
+    "[segments]\nall = 'line is following or not line is following'\n"
+    "[messages.hi]\nline = [{ type = 'text', text = 'hi' }]\n"
+    "[scenarios.welcome]\non = 'follow'\nsteps = [{ id = 'hi', send = 'hi' }]\n";
+
+static const char FOLLOW[] =
+    "{\"id\":\"e1\",\"friend\":\"k\",\"at\":\"2026-04-01T12:00:00+09:00\",\"type\":\"follow\","
+    "\"user\":\"U4af4980629000000000000000000abcd\",\"unblocked\":false}";
+
+/* With handles that live, and everything else NULL, too long or no text. */
+static void the_rest_wrong(void) {
+  enishi_playbook *playbook = NULL;
+  enishi_keys *keys = NULL;
+  enishi_engine *engine = NULL;
+  enishi_engine *other = NULL;
+  enishi_delivery *delivery = NULL;
+  enishi_friend *person = NULL;
+  enishi_rfm_options *options = NULL;
+  enishi_rfm *rfm = NULL;
+  enishi_buf buf = {NULL, 0};
+  bool flag = false;
+  int64_t at = 0;
+  size_t count = 0;
+  const char bad[] = "\xff\xfe";
+  const int64_t now = INT64_C(1775012400000);
+
+  EXPECT_TRUE(enishi_playbook_compile(PLAYBOOK, sizeof PLAYBOOK - 1, &playbook, NULL, NULL) == OK);
+  EXPECT_TRUE(enishi_keys_new(7, "sixteen bytes and more", 22, &keys, NULL) == OK);
+  EXPECT_TRUE(enishi_engine_new(playbook, NULL, &engine, NULL) == OK);
+  EXPECT_TRUE(enishi_friend_new("k", 1, 1, &person, NULL) == OK);
+  EXPECT_TRUE(enishi_rfm_options_new(now, "Asia/Tokyo", 10, &options, NULL) == OK);
+
+  EXPECT(NUL, enishi_playbook_compile(NULL, 1, &playbook, &buf, err));
+  EXPECT(ARG, enishi_playbook_compile("x", MINUS_ONE, &playbook, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_PLAYBOOK, enishi_playbook_compile(bad, 2, &playbook, NULL, err));
+  EXPECT(NUL, enishi_keys_new(0, NULL, 16, &keys, err));
+  EXPECT(ARG, enishi_keys_new(0, bad, 0, &keys, err));
+  EXPECT(ARG, enishi_keys_new(0, bad, MINUS_ONE, &keys, err));
+  EXPECT(ARG, enishi_keys_add_retired(keys, UINT32_MAX, "sixteen bytes and more", 22, err));
+  EXPECT(NUL, enishi_keys_add_retired(keys, 0, NULL, 16, err));
+  EXPECT(NUL, enishi_code_issue(keys, "c", 1, 1, 0, NULL, err));
+  EXPECT(ARG, enishi_code_issue(keys, NULL, 0, 1, 0, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_code_issue(keys, bad, 2, 1, 0, &buf, err));
+  EXPECT(NUL, enishi_code_verify(keys, NULL, "x", 1, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_code_verify(keys, playbook, bad, 2, &buf, err));
+  EXPECT(ENISHI_STATUS_CODE_REFUSED, enishi_code_verify(keys, playbook, NULL, 0, &buf, err));
+
+  EXPECT(NUL, enishi_engine_new(playbook, keys, NULL, err));
+  EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_engine_restore(playbook, keys, NULL, 0, &other, err));
+  EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_engine_restore(playbook, keys, bad, 2, &other, err));
+  EXPECT(ARG, enishi_engine_restore(playbook, keys, bad, MINUS_ONE, &other, err));
+  EXPECT(NUL, enishi_engine_snapshot(engine, NULL, err));
+  EXPECT(NUL, enishi_engine_record(engine, NULL, 5, now, &flag, err));
+  EXPECT(ARG, enishi_engine_record(engine, FOLLOW, MINUS_ONE, now, &flag, err));
+  EXPECT(ENISHI_STATUS_INVALID_EVENT, enishi_engine_record(engine, NULL, 0, now, &flag, err));
+  EXPECT(ENISHI_STATUS_INVALID_EVENT, enishi_engine_record(engine, bad, 2, now, NULL, err));
+  EXPECT(ARG, enishi_engine_record(engine, FOLLOW, sizeof FOLLOW - 1, INT64_MIN, NULL, err));
+  EXPECT(OK, enishi_engine_record(engine, FOLLOW, sizeof FOLLOW - 1, now, NULL, err));
+  EXPECT(ARG, enishi_engine_advance(engine, INT64_MAX, &count, err));
+  EXPECT(OK, enishi_engine_advance(engine, now, NULL, err));
+  EXPECT(NUL, enishi_engine_next_wake(engine, NULL, &flag, err));
+  EXPECT(NUL, enishi_engine_next_wake(engine, &at, NULL, err));
+  EXPECT(NUL, enishi_engine_take_decisions(engine, NULL, err));
+  EXPECT(NUL, enishi_engine_matches(engine, "k", 1, "all", 3, NULL, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_engine_matches(engine, bad, 2, "all", 3, &flag, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_engine_matches(engine, NULL, 0, NULL, 0, &flag, err));
+  EXPECT(NUL, enishi_engine_tally(engine, NULL, err));
+  EXPECT(NUL, enishi_engine_next_send(engine, &at, NULL, err));
+  EXPECT(NUL, enishi_engine_next_delivery(engine, now, NULL, err));
+  EXPECT(ARG, enishi_engine_next_delivery(engine, INT64_MIN, &delivery, err));
+  EXPECT_TRUE(enishi_engine_next_delivery(engine, now, &delivery, NULL) == OK && delivery != NULL);
+  EXPECT(NUL, enishi_engine_feed_result(NULL, delivery, now, 200, NULL, 0, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_feed_result(engine, NULL, now, 200, NULL, 0, NULL, 0, NULL, err));
+  EXPECT(ARG, enishi_engine_feed_result(engine, delivery, now, -1, NULL, 0, NULL, 0, NULL, err));
+  EXPECT(ARG, enishi_engine_feed_result(engine, delivery, now, 200, bad, MINUS_ONE, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_feed_result(engine, delivery, now, 200, NULL, 3, NULL, 0, NULL, err));
+  /* Fed twice, with headers and a body that are no text: the second time nobody waits for it. */
+  EXPECT(OK, enishi_engine_feed_result(engine, delivery, now, 200, bad, 2, bad, 2, NULL, err));
+
+  EXPECT(ARG, enishi_friend_new(NULL, 0, 1, &person, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_friend_new(bad, 2, 1, &person, err));
+  EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_friend_load(NULL, 0, &person, err));
+  EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_friend_load(bad, 2, &person, err));
+  EXPECT(NUL, enishi_friend_save(person, NULL, err));
+  EXPECT(NUL, enishi_friend_step(person, NULL, keys, FOLLOW, sizeof FOLLOW - 1, now, &buf, err));
+  EXPECT(NUL, enishi_friend_step(person, playbook, keys, NULL, 1, now, &buf, err));
+  EXPECT(NUL, enishi_friend_step(person, playbook, keys, FOLLOW, sizeof FOLLOW - 1, now, NULL, err));
+  EXPECT(ENISHI_STATUS_INVALID_EVENT, enishi_friend_step(person, playbook, keys, bad, 2, now, &buf, err));
+  EXPECT(NUL, enishi_friend_next_wake(person, NULL, NULL, err));
+  EXPECT(NUL, enishi_friend_matches(person, playbook, "all", 3, now, NULL, err));
+  EXPECT(ARG, enishi_friend_matches(person, playbook, "all", 3, INT64_MAX, &flag, err));
+
+  EXPECT(ENISHI_STATUS_SIGNATURE_MISMATCH, enishi_webhook_verify("s", 1, NULL, 0, NULL, 0, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_webhook_verify("s", 1, NULL, 0, bad, 2, err));
+  EXPECT(NUL, enishi_webhook_verify("s", 1, NULL, 1, NULL, 0, err));
+  EXPECT(ENISHI_STATUS_INVALID_WEBHOOK, enishi_webhook_events(NULL, 0, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_WEBHOOK, enishi_webhook_events(bad, 2, &buf, err));
+
+  EXPECT(ARG, enishi_rfm_options_new(INT64_MAX, "Asia/Tokyo", 10, &options, err));
+  EXPECT(ARG, enishi_rfm_options_new(now, NULL, 0, &options, err));
+  EXPECT(ARG, enishi_rfm_options_set_scale(options, 99, 5, err));
+  EXPECT(ARG, enishi_rfm_options_set_scale(options, ENISHI_RFM_SCALE_NTILE, UINT32_MAX, err));
+  EXPECT(ARG, enishi_rfm_options_set_recency(options, -1, err));
+  EXPECT(NUL, enishi_rfm_measure(options, NULL, NULL, NULL, 1, &rfm, err));
+  EXPECT(ARG, enishi_rfm_measure(options, &at, &at, &at, MINUS_ONE, &rfm, err));
+  EXPECT(ARG, enishi_rfm_measure(options, &at, &at, &at, MINUS_ONE / 4, &rfm, err));
+  EXPECT_TRUE(enishi_rfm_measure(options, &at, &at, &at, 1, &rfm, NULL) == OK);
+  EXPECT(NUL, enishi_rfm_customers(rfm, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_rfm_customers(rfm, NULL, 1, &count, err));
+  EXPECT(NUL, enishi_rfm_scores(rfm, NULL, 9, &count, err));
+  EXPECT(OK, enishi_rfm_scores(rfm, NULL, 0, &count, err));
+  EXPECT_TRUE(count == 1);
+  EXPECT(NUL, enishi_rfm_summary(rfm, NULL, err));
+
+  /* Nothing of all this has written to a place it said it would not. */
+  EXPECT_TRUE(buf.ptr == NULL && other == NULL && !flag);
+  enishi_delivery_free(delivery);
+  enishi_rfm_free(rfm);
+  enishi_rfm_options_free(options);
+  enishi_friend_free(person);
+  enishi_engine_free(engine);
+  enishi_keys_free(keys);
+  enishi_playbook_free(playbook);
+}
+
+int main(void) {
+  frees_and_getters();
+  all_null();
+  the_rest_wrong();
+  return line_of_first_fault == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

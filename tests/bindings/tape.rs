@@ -123,7 +123,7 @@ benefit = { amount = 500 }
 valid = { for = "14d" }
 
 [messages.hello]
-line = [{ type = "text", text = "ようこそ🎉 {coupon.code}" }]
+line = [{ type = "text", text = "ようこそ🎉 {coupon.hello.code}" }]
 [messages.again]
 line = [{ type = "text", text = "お元気ですか" }]
 

@@ -13,7 +13,6 @@ use super::support::lab::{event, follow, keys};
 
 /// 2026-03-01T00:00Z, a week before clocks change in New York.
 pub(crate) const START: i64 = 1_772_323_200_000;
-pub(crate) const HOUR: i64 = 3_600_000;
 const FRIENDS: [&str; 3] = ["hana", "taro", "saki"];
 
 /// What happened, when it happened, and how much later it was told.

@@ -10,11 +10,11 @@ const PLAYBOOK: &str = "tags = ['VIP']\n[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\
     [coupons.c]\nbenefit = { amount = 1 }\nvalid = { for = '100d' }\n[scenarios.issue]\non = 'click'\nsteps = [{ issue = 'c' }]";
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn any_order_of_arrival_gives_the_same_friend(
-        facts in prop::collection::vec((0_i64..20, told()), 1..14),
+        facts in prop::collection::vec((0_i64..5, told()), 1..14),
         shuffle in prop::collection::vec(any::<u32>(), 14),
         again in prop::collection::vec(0_usize..14, 0..4),
     ) {
@@ -62,6 +62,40 @@ proptest! {
     }
 }
 
+/// Of two facts of one instant it is settled which counts, and not by which came first.
+#[test]
+fn ties_do_not_fall_by_arrival() {
+    let placed = |total: u32, sku: &str| {
+        format!(
+            r#""type":"order_placed","order":"1","total":"{total}","lines":[{{"sku":"{sku}","quantity":1,"unit_price":"1"}}]"#
+        )
+    };
+    let told = |fact: &str| fact.to_owned();
+    let pairs = [
+        [placed(1000, "a"), placed(2000, "a")],
+        [placed(1000, "a"), placed(1000, "b")],
+        [placed(1000, "a"), told(r#""type":"order_cancelled","order":"1""#)],
+        [follow("hana", ""), told(r#""type":"unfollow""#)],
+        [follow("hana", ",\"route\":\"a\""), follow("hana", ",\"route\":\"b\"")],
+        [follow("hana", ",\"route\":\"a\""), follow("hana", "")],
+        [told(r#""type":"tag","tag":"VIP""#), told(r#""type":"untag","tag":"VIP""#)],
+        [told(r#""type":"profile","attributes":{"points":1}"#), told(r#""type":"profile","attributes":{"points":2}"#)],
+        [
+            told(r#""type":"profile","attributes":{"points":1}"#),
+            told(r#""type":"profile","attributes":{"points":null}"#),
+        ],
+    ];
+    let read = |id: &str, fact: &str| {
+        Event::from_json(event(id, "hana", &instant(START).to_string(), fact).as_bytes(), Currency::JPY).unwrap()
+    };
+    for [one, other] in pairs {
+        let (a, b) = (read("a", &one), read("b", &other));
+        assert_eq!(known(&[a.clone(), b.clone()]), known(&[b, a]), "{one} and {other}");
+    }
+    let cancelled = known(&[read("a", &placed(1, "a")), read("b", r#""type":"order_cancelled","order":"1""#)]);
+    assert_eq!(cancelled.orders.counting(Timestamp::MAX).count(), 0, "cancelled in the instant it was placed");
+}
+
 /// The friend after all of it, told at one time long after, so that nothing starts a scenario but the coupon's.
 fn known(events: &[Event]) -> Friend {
     let mut engine = engine(PLAYBOOK);
@@ -81,13 +115,13 @@ fn known(events: &[Event]) -> Friend {
 }
 
 fn told() -> impl Strategy<Value = String> {
-    let order = 0_u32..3;
+    let order = 0_u32..2;
     prop_oneof![
         2 => Just(follow("hana", "")),
         2 => Just(follow("hana", ",\"unblocked\":false,\"route\":\"a\"")),
         1 => Just(follow("hana", ",\"route\":\"b\"")),
         2 => Just(r#""type":"unfollow""#.to_owned()),
-        5 => (order.clone(), 0_u32..3, 0_u32..3, 0_i64..3).prop_map(|(n, yen, lines, hour)| {
+        5 => (order.clone(), 0_u32..2, 0_u32..2, 0_i64..2).prop_map(|(n, yen, lines, hour)| {
             let line = format!(r#"{{"sku":"s{lines}","quantity":1,"unit_price":"1"}}"#);
             let placed = instant(START + hour * 3_600_000);
             format!(r#""type":"order_placed","order":"{n}","placed_at":"{placed}","total":"{}","lines":[{line}]"#, yen * 1000)

@@ -104,6 +104,10 @@ impl SqliteStore {
         db.set_prepared_statement_cache_capacity(64);
         let make = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         match make.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+            // Somebody else's tables are not ours to add to.
+            0 if make.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))? => {
+                return Err(SqliteError::Version { found: 0 });
+            }
             0 => {
                 make.execute_batch(include_str!("schema.sql"))?;
                 make.pragma_update(None, "user_version", SCHEMA_VERSION)?;
@@ -181,7 +185,9 @@ impl Store for SqliteStore {
         keep_decisions(&change, &outcome.decisions)?;
         outbox::push(&change, &outcome.parcels)?;
         inbox::mark(&change, &rows, &outcome.refused)?;
-        set_meta(&change, "now", now.millis())?;
+        // Another worker's clock may be ahead.
+        let latest = meta::<i64>(&change, "now")?.map_or(now.millis(), |latest| latest.max(now.millis()));
+        set_meta(&change, "now", latest)?;
         change.commit()?;
         Ok(worked)
     }
@@ -279,4 +285,19 @@ fn instant(what: &str, ms: i64) -> Result<Timestamp> {
 /// SQLite counts in `i64`; no limit or offset is meant to be past it.
 fn count(n: impl TryInto<i64>) -> i64 {
     n.try_into().unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_waits_for_the_disk_where_it_must() {
+        for (durability, synchronous) in [(Durability::Full, 2), (Durability::Process, 1)] {
+            let folder = tempfile::tempdir().unwrap();
+            let store = SqliteStore::open(&folder.path().join("shop.db"), Currency::JPY, durability).unwrap();
+            let set: i64 = store.db.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+            assert_eq!(set, synchronous, "{durability:?}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use crate::engine::Parcel;
 use crate::model::Timestamp;
-use crate::store::outbox::{Claim, Fate, LEASE, Settlement, Tally};
+use crate::store::outbox::{Attempt, Claim, Fate, LEASE, Settlement, Tally};
 
 use super::{Result, count, instant, read, write};
 
@@ -53,12 +53,14 @@ pub(super) fn claim(change: &Connection, now: Timestamp, limit: usize) -> Result
 /// Writes down a fate, if the claim is still the one that counts.
 pub(super) fn settle(change: &Connection, settlement: &Settlement) -> Result<bool> {
     let (row, attempt) = (count(settlement.row), settlement.attempt);
-    if let Fate::Later { at, doubtful } = &settlement.fate {
+    if let Fate::Later { at, attempt: ended } = &settlement.fate {
         let mut later = change.prepare_cached(
-            "UPDATE outbox SET lent = 0, due = ?3, doubtful = doubtful OR ?4 \
+            "UPDATE outbox SET lent = 0, due = ?3, doubtful = doubtful OR ?4, attempts = attempts - ?5, \
+                    first_try = CASE WHEN attempts > ?5 THEN first_try END \
              WHERE id = ?1 AND attempts = ?2 AND lent AND state = 0",
         )?;
-        return Ok(later.execute(params![row, attempt, at.millis(), doubtful])? == 1);
+        let (doubtful, not_made) = (*ended == Attempt::Doubtful, *ended == Attempt::NotMade);
+        return Ok(later.execute(params![row, attempt, at.millis(), doubtful, not_made])? == 1);
     }
     let (state, request_id, why) = match &settlement.fate {
         Fate::Accepted { request_id } => (ACCEPTED, request_id.as_deref(), None),

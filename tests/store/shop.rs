@@ -1,0 +1,104 @@
+//! A small shop and things that happen in it.
+
+use std::sync::Arc;
+
+use enishi::coupon::KeyRing;
+use enishi::model::{
+    Event, EventId, Fact, FriendKey, LineUserId, Money, Order, OrderId, OrderLine, TagName, Timestamp,
+};
+use enishi::playbook::Playbook;
+use enishi::store::{Done, Store, run};
+
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+pub(crate) const SHOP: &str = r#"
+    tags = ["member"]
+    [shop]
+    name = "河内の台所"
+    zone = "Asia/Tokyo"
+    currency = "JPY"
+    [policy]
+    quiet_hours = { from = "21:00", to = "09:00", then = "shift", at_most = "13h" }
+    [segments]
+    "buyers" = "orders.count >= 1"
+    [coupons.hello]
+    benefit = { rate = "10%" }
+    valid   = { for = "14d" }
+    [messages.hello]
+    line = [{ type = "text", text = "ようこそ {coupon.hello.code}" }]
+    [messages.news]
+    line = [{ type = "text", text = "お知らせ" }]
+    [scenarios.welcome]
+    on    = "follow"
+    steps = [{ id = "hello", send = "hello", issue = "hello" }, { wait = "1d at 20:00" }, { id = "news", send = "news" }]
+"#;
+
+/// Begins for whoever comes to be a buyer.
+const THANKS: &str = r#"
+    [scenarios.thanks]
+    on    = "enter segment 'buyers'"
+    steps = [{ id = "thanks", send = "news" }]
+"#;
+
+pub(crate) fn playbook() -> Arc<Playbook> {
+    Arc::new(Playbook::read(SHOP).unwrap())
+}
+
+pub(crate) fn another_playbook() -> Arc<Playbook> {
+    Arc::new(Playbook::read(&format!("{SHOP}{THANKS}")).unwrap())
+}
+
+pub(crate) fn keys() -> KeyRing {
+    KeyRing::new(0, b"sixteen characters and more").unwrap()
+}
+
+/// 2026-04-01 12:00 in Japan.
+pub(crate) fn noon() -> Timestamp {
+    "2026-04-01T12:00:00+09:00".parse().unwrap()
+}
+
+pub(crate) fn after(ms: i64) -> Timestamp {
+    noon().plus_millis(ms)
+}
+
+pub(crate) fn work<S: Store>(store: &mut S, now: Timestamp) -> Done {
+    run(store, &playbook(), Some(&keys()), now).unwrap()
+}
+
+pub(crate) fn follow(n: u8, at: Timestamp) -> Event {
+    event("follow", n, at, Fact::Follow { user: user(n), unblocked: Some(false), route: None })
+}
+
+pub(crate) fn order(n: u8, at: Timestamp) -> Event {
+    let line = OrderLine { sku: "dashi".into(), quantity: 2, unit_price: Money::from_minor(1480) };
+    let id = OrderId::new(&format!("{n}@{at}")).unwrap();
+    event(
+        "order",
+        n,
+        at,
+        Fact::OrderPlaced(Order { id, placed_at: at, total: Money::from_minor(2960), lines: vec![line] }),
+    )
+}
+
+pub(crate) fn link(n: u8, member: &str, at: Timestamp) -> Event {
+    event("link", n, at, Fact::Link { member: FriendKey::new(member).unwrap() })
+}
+
+/// The playbook knows no such tag.
+pub(crate) fn nonsense(n: u8, at: Timestamp) -> Event {
+    event("nonsense", n, at, Fact::Tag { tag: TagName::new("nobody declared this").unwrap() })
+}
+
+pub(crate) fn event(what: &str, n: u8, at: Timestamp, fact: Fact) -> Event {
+    Event { id: EventId::new(&format!("{what} {n} {at}")).unwrap(), friend: key(n), at, fact }
+}
+
+pub(crate) fn key(n: u8) -> FriendKey {
+    FriendKey::new(&format!("line:{n}")).unwrap()
+}
+
+pub(crate) fn user(n: u8) -> LineUserId {
+    LineUserId::from_bytes([n; 16])
+}

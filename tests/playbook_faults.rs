@@ -77,6 +77,16 @@ fn the_sound_playbook_is_read_from_toml_and_json_as_the_same() {
     assert_eq!(toml.segments()["常連"].expr, json.segments()["常連"].expr);
 }
 
+/// Editors on Windows put a byte order mark before UTF-8; it is neither TOML nor JSON.
+#[test]
+fn a_byte_order_mark_is_no_fault() {
+    for file in ["sound/playbook.toml", "sound/playbook.json"] {
+        let text = fs::read_to_string(folder().join(file)).unwrap();
+        let marked = Playbook::read(&format!("\u{feff}{text}")).unwrap();
+        assert_eq!(marked.hash(), Playbook::read(&text).unwrap().hash());
+    }
+}
+
 fn playbooks() -> Vec<PathBuf> {
     let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
     let mut found: Vec<_> =

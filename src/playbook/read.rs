@@ -53,6 +53,8 @@ impl Playbook {
     /// # Errors
     /// Every fault at once.
     pub fn read(text: &str) -> Result<Self, Diagnostics> {
+        // Editors on Windows put a mark before UTF-8.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = Reader::new(text);
         if text.len() > MAX_PLAYBOOK_BYTES {
             let message = format!("a playbook of {} bytes: at most {MAX_PLAYBOOK_BYTES} are read", text.len());

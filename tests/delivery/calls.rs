@@ -1,5 +1,7 @@
 //! Calls beside push and multicast, the header that belongs to those two alone, and a dry run.
 
+use std::collections::BTreeSet;
+
 use enishi::delivery::{HttpError, LineHttp, Recorder, Transport};
 use enishi::line::{Answer, Consumption, Notification, Quota, ReplyToken, Request, SendOptions};
 use enishi::model::DeliveryKey;
@@ -11,8 +13,9 @@ use crate::lab::{Lab, SECOND, delivery, key, messages, user};
 fn the_retry_key_is_on_the_calls_that_take_it_and_on_no_other() {
     let mut lab = Lab::new();
     lab.post("to one", [1]);
+    lab.pump();
     lab.post("to two", [2, 3]);
-    lab.pump_to_the_end();
+    lab.pump();
     reply(&lab, &lab.line.issue_reply_token(&user(1).to_string()));
     for request in [Request::quota(), Request::consumption(), Request::profile(user(1))] {
         lab.wait_on(lab.transport.ask(&request)).unwrap();
@@ -88,17 +91,16 @@ fn a_dry_run_shows_what_would_leave_to_the_byte() {
     lab.pump_to_the_end_by(&dry);
     wet.pump_to_the_end();
     assert!(lab.line.attempts().is_empty(), "a dry run sends nothing");
-    let recorded: Vec<_> = dry
-        .requests()
-        .iter()
-        .map(|request| (request.path().to_owned(), request.retry_key().map(|key| key.to_string())))
-        .collect();
+    let recorded = dry.requests();
+    let recorded: BTreeSet<_> =
+        recorded.iter().map(|one| (one.path().to_owned(), one.retry_key().map(|key| key.to_string()))).collect();
     let path = |endpoint| match endpoint {
         Endpoint::Push => "/v2/bot/message/push".to_owned(),
         _ => "/v2/bot/message/multicast".to_owned(),
     };
-    let sent: Vec<_> = wet.line.attempts().into_iter().map(|one| (path(one.endpoint), one.retry_key)).collect();
+    let sent: BTreeSet<_> = wet.line.attempts().into_iter().map(|one| (path(one.endpoint), one.retry_key)).collect();
     assert_eq!(recorded, sent);
+    assert_eq!((dry.requests().len(), wet.line.attempts().len()), (3, 3));
     let body = dry.requests()[0].body().unwrap().to_vec();
     let text = format!(r#"{{"to":"{}","messages":[{{"text":"to one","type":"text"}}]}}"#, user(1));
     assert_eq!(String::from_utf8(body).unwrap(), text);

@@ -48,7 +48,8 @@ fn friend() -> Friend {
         friend.orders.placed(&order, at(days));
     }
     friend.line.user = Some(LineUserId::from_bytes([7; 16]));
-    friend.line.followed(at(700), Some(false), None);
+    let user = "U4af4980629000000000000000000abcd".parse().unwrap();
+    friend.line.followed(user, at(700), Some(false), None);
     friend.mark("VIP".parse().unwrap(), true, at(100));
     friend.set_attribute("gender".parse().unwrap(), Some(Value::Text("female".into())), at(100));
     friend

@@ -1,7 +1,7 @@
 //! Requests on their way to LINE: lent, tried, settled.
 
 use core::convert::Infallible;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -88,7 +88,7 @@ pub enum Attempt {
 }
 
 /// How many requests, and how many messages in them, stand how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Tally {
     /// Accepted requests.
@@ -126,14 +126,37 @@ pub struct OutboxRow {
 /// An outbox in memory: what [`MemoryStore`](super::MemoryStore) keeps, and what a host without a
 /// store can use as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct Outbox {
     rows: BTreeMap<u64, OutboxRow>,
     last: u64,
-    accepted: u64,
-    messages: u64,
-    refused: u64,
-    unknown: u64,
-    attempts: u64,
+    tally: Tally,
+    /// Every row by when it is due: an outbox may hold a campaign to everybody.
+    #[serde(skip)]
+    by_due: BTreeSet<(Timestamp, u64)>,
+}
+
+/// An outbox as it lies in a snapshot.
+#[derive(Deserialize)]
+struct Stored {
+    rows: BTreeMap<u64, OutboxRow>,
+    last: u64,
+    tally: Tally,
+}
+
+impl TryFrom<Stored> for Outbox {
+    type Error = &'static str;
+
+    fn try_from(Stored { rows, last, tally }: Stored) -> Result<Self, &'static str> {
+        let last = rows.last_key_value().map_or(last, |(id, _)| last.max(*id));
+        let counts = [last, tally.accepted, tally.messages, tally.refused, tally.unknown, tally.attempts];
+        // Nobody counts so far; from here on no sum can overflow.
+        if counts.iter().any(|count| *count > u64::MAX / 2) {
+            return Err("an outbox does not count so far");
+        }
+        let by_due = rows.iter().map(|(id, row)| (row.due, *id)).collect();
+        Ok(Self { rows, last, tally, by_due })
+    }
 }
 
 impl Outbox {
@@ -144,7 +167,18 @@ impl Outbox {
             let due = parcel.at;
             let row = OutboxRow { parcel, due, attempts: 0, first_try: None, lent: false, doubtful: false };
             self.rows.insert(self.last, row);
+            self.by_due.insert((due, self.last));
         }
+    }
+
+    /// When there will next be something to lend.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.by_due.first().map(|(due, _)| *due)
+    }
+
+    /// How all requests stand.
+    pub fn tally(&self) -> Tally {
+        Tally { waiting: self.rows.len() as u64, ..self.tally }
     }
 
     fn note(&mut self, settlement: &Settlement) -> bool {
@@ -152,24 +186,26 @@ impl Outbox {
         else {
             return false;
         };
+        self.by_due.remove(&(row.due, settlement.row));
         match &settlement.fate {
             Fate::Later { at, attempt } => {
                 row.due = *at;
                 row.lent = false;
                 row.doubtful |= *attempt == Attempt::Doubtful;
                 if *attempt == Attempt::NotMade {
-                    self.attempts -= 1;
-                    row.attempts -= 1;
+                    self.tally.attempts = self.tally.attempts.saturating_sub(1);
+                    row.attempts = row.attempts.saturating_sub(1);
                     row.first_try = row.first_try.filter(|_| row.attempts > 0);
                 }
+                self.by_due.insert((*at, settlement.row));
                 return true;
             }
             Fate::Accepted { .. } => {
-                self.accepted += 1;
-                self.messages += row.parcel.to.len() as u64;
+                self.tally.accepted += 1;
+                self.tally.messages += row.parcel.to.len() as u64;
             }
-            Fate::Refused { .. } => self.refused += 1,
-            Fate::Unknown => self.unknown += 1,
+            Fate::Refused { .. } => self.tally.refused += 1,
+            Fate::Unknown => self.tally.unknown += 1,
             Fate::Split(_) => {}
         }
         self.rows.remove(&settlement.row);
@@ -178,23 +214,6 @@ impl Outbox {
         }
         true
     }
-
-    /// When there will next be something to lend.
-    pub fn next_due(&self) -> Option<Timestamp> {
-        self.rows.values().map(|row| row.due).min()
-    }
-
-    /// How all requests stand.
-    pub fn tally(&self) -> Tally {
-        Tally {
-            accepted: self.accepted,
-            messages: self.messages,
-            waiting: self.rows.len() as u64,
-            refused: self.refused,
-            unknown: self.unknown,
-            attempts: self.attempts,
-        }
-    }
 }
 
 impl Lender for Outbox {
@@ -202,22 +221,23 @@ impl Lender for Outbox {
 
     fn claim(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Claim>, Infallible> {
         let lease_ends = now.plus_millis(LEASE.nominal_millis());
-        let mut due: Vec<_> = self.rows.iter_mut().filter(|(_, row)| row.due <= now).collect();
-        due.sort_by_key(|(id, row)| (row.due, **id));
-        due.truncate(limit);
-        due.sort_by_key(|(id, _)| **id);
+        let due: Vec<_> = self.by_due.iter().take_while(|(due, _)| *due <= now).take(limit).copied().collect();
         let mut claims = Vec::with_capacity(due.len());
-        for (id, row) in due {
+        for (was_due, id) in due {
+            self.by_due.remove(&(was_due, id));
+            self.by_due.insert((lease_ends, id));
+            let Some(row) = self.rows.get_mut(&id) else { continue };
             // Lent before and never settled: its sender may have died after LINE had accepted it.
             row.doubtful |= row.lent;
             row.lent = true;
             row.due = lease_ends;
             row.attempts = row.attempts.saturating_add(1);
-            self.attempts += 1;
+            self.tally.attempts += 1;
             let first_try = *row.first_try.get_or_insert(now);
             let parcel = row.parcel.clone();
-            claims.push(Claim { row: *id, attempt: row.attempts, first_try, doubtful: row.doubtful, parcel });
+            claims.push(Claim { row: id, attempt: row.attempts, first_try, doubtful: row.doubtful, parcel });
         }
+        claims.sort_by_key(|claim| claim.row);
         Ok(claims)
     }
 

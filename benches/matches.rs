@@ -47,9 +47,7 @@ fn friend() -> Friend {
         let order = Order { id, placed_at: at(days), total: Money::from_minor(4080), lines: Vec::new() };
         friend.orders.placed(&order, at(days));
     }
-    friend.line.user = Some(LineUserId::from_bytes([7; 16]));
-    let user = "U4af4980629000000000000000000abcd".parse().unwrap();
-    friend.line.followed(user, at(700), Some(false), None);
+    friend.line.followed(LineUserId::from_bytes([7; 16]), at(700), Some(false), None);
     friend.mark("VIP".parse().unwrap(), true, at(100));
     friend.set_attribute("gender".parse().unwrap(), Some(Value::Text("female".into())), at(100));
     friend

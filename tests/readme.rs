@@ -45,6 +45,14 @@ fn the_lines_of_python_say_the_truth() {
 }
 
 #[test]
+fn the_lines_of_rust_are_ten_too() {
+    let document = fs::read_to_string(tools::root().join("README.md")).unwrap();
+    let shown = blocks(&document, "rust");
+    assert_eq!(shown.len(), 1, "the doctest of lib.rs runs it");
+    assert_eq!(shown[0].lines().count(), 10);
+}
+
+#[test]
 fn the_rules_shown_in_japanese_are_rules() {
     let document = fs::read_to_string(tools::root().join("README.ja.md")).unwrap();
     let shown = blocks(&document, "toml");

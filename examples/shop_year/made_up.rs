@@ -4,7 +4,7 @@
 //! once; those who come back do so at their own pace; a few cancel; many block. No number here claims
 //! to be measured.
 
-use enishi::model::{Event, EventId, Fact, FriendKey, LineUserId, Money, Order, OrderId, OrderLine, Timestamp};
+use enishi::model::{Cart, Event, EventId, Fact, FriendKey, LineUserId, Money, Order, OrderId, OrderLine, Timestamp};
 
 /// Goods with their prices in yen.
 const GOODS: [(&str, i64); 6] =
@@ -54,7 +54,13 @@ fn life(seed: u64, n: u32, start: Timestamp, days: u32) -> Vec<Event> {
         for order in 1.. {
             let order_id = OrderId::new(&format!("{n}-{order}")).expect("short and plain");
             let placed = basket(&order_id, at, &mut draw);
+            let filled = at
+                .plus_millis(-(5 + draw.below(40)) * MINUTE)
+                .max(came.plus_millis(MINUTE))
+                .min(at.plus_millis(-MINUTE));
+            tell(format!("cart{order}"), filled, Fact::Cart(Cart { lines: placed.lines.clone() }));
             tell(format!("order{order}"), at, Fact::OrderPlaced(placed));
+            tell(format!("paid{order}"), at, Fact::Cart(Cart::default()));
             if draw.chance(4) {
                 let cancelled = at.plus_millis(HOUR + draw.below(DAY));
                 tell(format!("cancel{order}"), cancelled, Fact::OrderCancelled { order: order_id });
@@ -69,6 +75,12 @@ fn life(seed: u64, n: u32, start: Timestamp, days: u32) -> Vec<Event> {
             back = (back + 14).min(82);
             at = daytime(at.plus_millis(pace * DAY / 2 + draw.below(pace * DAY)), &mut draw);
         }
+    }
+    // Carts that were filled and left, of those who buy and of those who never will.
+    if draw.chance(if buys { 30 } else { 15 }) {
+        let at = daytime(came.plus_millis(draw.below(90 * DAY)), &mut draw);
+        let id = OrderId::new("never").expect("short and plain");
+        tell("left".into(), at, Fact::Cart(Cart { lines: basket(&id, at, &mut draw).lines }));
     }
     // Who never bought blocks sooner and more often.
     if draw.chance(if buys { 9 } else { 34 }) {
@@ -106,13 +118,14 @@ fn user(seed: u64, n: u32) -> LineUserId {
     LineUserId::from_bytes(bytes)
 }
 
-const HOUR: i64 = 3_600_000;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Most of life happens between 8:00 and 1:00 in Japan (23:00 to 16:00 UTC), to the minute.
 fn daytime(at: Timestamp, draw: &mut Draw) -> Timestamp {
     let midnight = at.millis().div_euclid(DAY) * DAY;
-    let moved = midnight - HOUR + draw.below(17 * 60) * 60_000;
+    let moved = midnight - HOUR + draw.below(17 * 60) * MINUTE;
     Timestamp::EPOCH.plus_millis(if moved < at.millis() { moved + DAY } else { moved })
 }
 

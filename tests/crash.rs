@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "tests that run processes")]
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -49,7 +50,8 @@ fn killed_at_every_point_it_loses_nothing_and_sends_nothing_twice() {
     on_two_threads(kill_all);
 
     let killed = killed.into_inner().unwrap();
-    eprintln!("killed at {} points", killed.len());
+    // Past the test runner, which swallows what a passing test prints.
+    let _ = writeln!(std::io::stderr(), "killed at {} points", killed.len());
     assert!(killed.len() >= 100, "only {} points", killed.len());
     let places: BTreeSet<&str> = killed.iter().map(String::as_str).collect();
     let everywhere = [
@@ -91,7 +93,8 @@ fn killed_again_and_again_while_line_fails_too_it_still_loses_nothing() {
         }
     };
     on_two_threads(kill_often);
-    eprintln!("{} deaths in {SEEDS} runs against a failing LINE", deaths.load(Ordering::SeqCst));
+    let _ =
+        writeln!(std::io::stderr(), "{} deaths in {SEEDS} runs against a failing LINE", deaths.load(Ordering::SeqCst));
 }
 
 /// Runs of the second test.

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test panics, and says when it is skipped")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use enishi::line::{
@@ -256,7 +257,7 @@ fn text<'a>(vector: &'a Value, field: &str) -> &'a str {
 fn fixture(name: &str) -> Option<Vec<u8>> {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/fixtures/line"));
     if !folder.is_dir() {
-        eprintln!("SKIPPED: no LINE fixtures at {}", folder.display());
+        let _ = writeln!(std::io::stderr(), "SKIPPED: no LINE fixtures at {}", folder.display());
         return None;
     }
     Some(fs::read(folder.join(name)).unwrap_or_else(|e| panic!("{name}: {e}")))

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use line_stand_in::{Options, StandIn};
@@ -59,7 +60,11 @@ fn openapi() -> Option<PathBuf> {
     if folder.join("messaging-api.yml").exists() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: no messaging-api.yml in {}, so the schema check is NOT tested", folder.display());
+    let _ = writeln!(
+        std::io::stderr(),
+        "SKIPPED: no messaging-api.yml in {}, so the schema check is NOT tested",
+        folder.display()
+    );
     None
 }
 

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "two test files share it; neither uses all of it")]
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -46,7 +47,7 @@ impl Lab {
         let schema = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/openapi"));
         let openapi = schema.exists().then_some(schema);
         if openapi.is_none() {
-            eprintln!("WITHOUT LINE'S SCHEMA: ../shared/openapi is not there");
+            let _ = writeln!(std::io::stderr(), "WITHOUT LINE'S SCHEMA: ../shared/openapi is not there");
         }
         let hang = TIMEOUT * 3;
         let line = StandIn::start(Options { clock: clock.clone(), openapi, hang, ..options }).unwrap();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::Write as _;
 use std::io::{BufReader, Read};
 
 use enishi::model::{Currency, Date, Money, Timestamp};
@@ -104,7 +105,7 @@ fn open(name: &str) -> Option<BufReader<File>> {
     match File::open(&path) {
         Ok(file) => Some(BufReader::new(file)),
         Err(error) => {
-            eprintln!("SKIPPED: {path}: {error}");
+            let _ = writeln!(std::io::stderr(), "SKIPPED: {path}: {error}");
             None
         }
     }

@@ -1,7 +1,7 @@
 //! Faulty playbooks and exactly what is said of them: `tests/playbook_faults/NAME.toml` or `.json`, and the
 //! same with `.txt` beside it.
 //!
-//! Where the wording was changed on purpose, run with `BLESS=1` and read what it wrote.
+//! Where the wording was changed on purpose, run with `ENISHI_BLESS=1` and read what it wrote.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -18,7 +18,7 @@ fn every_faulty_playbook_is_told_what_is_wrong_and_what_would_be_right() {
     for path in playbooks() {
         let told = format!("{}\n", faults(&path));
         let golden = PathBuf::from(format!("{}.txt", path.display()));
-        if env::var_os("BLESS").is_some() {
+        if env::var_os("ENISHI_BLESS").is_some() {
             fs::write(&golden, &told).unwrap();
         }
         let expected = fs::read_to_string(&golden).unwrap_or_default();

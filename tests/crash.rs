@@ -5,12 +5,15 @@
 #![cfg(all(feature = "sqlite", feature = "http", feature = "report"))]
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "tests that run processes")]
 
+#[path = "support/example.rs"]
+mod example;
+
 use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{LazyLock, Mutex};
 use std::thread;
 
 use enishi::model::Currency;
@@ -166,7 +169,7 @@ impl Run {
     }
 
     fn start(&self, more: &[&str]) -> Output {
-        let mut command = Command::new(&*EXAMPLE);
+        let mut command = Command::new(&*example::EXAMPLE);
         command.args(SHOP).args(["--quiet", "--line", &self.line.url(), "--db"]).arg(self.file()).args(more);
         command.output().unwrap()
     }
@@ -197,24 +200,3 @@ fn on_two_threads(work: impl Fn() + Sync) {
         work();
     });
 }
-
-/// The example, built as this test was.
-static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
-    // <target>/<profile>/deps/crash-….
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--example", "shop_year"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    build.arg("--target-dir").arg(profile.parent().unwrap());
-    match profile.file_name().and_then(|name| name.to_str()) {
-        Some("debug") => {}
-        Some(profile) => _ = build.args(["--profile", profile]),
-        None => panic!("{} is no profile", profile.display()),
-    }
-    // Other features would be another library, and the two builds would undo each other.
-    if cfg!(feature = "capi") {
-        build.args(["--features", "capi"]);
-    }
-    assert!(build.status().unwrap().success(), "the example cannot be built");
-    profile.join("examples").join("shop_year").with_extension(std::env::consts::EXE_EXTENSION)
-});

@@ -171,21 +171,18 @@ fn lines(
         let number = quantity.map_or(Ok(1), |column| cell(column).parse::<i64>());
         let order_id = order.map_or_else(|| format!("row {}", counts.rows), |column| cell(column).to_owned());
         let price: Result<Decimal, _> = cell(amount).parse();
+        let price = price.ok().and_then(|price| currency.money(price).ok());
         match (number, price, when(cell(time), &zone)) {
             _ if cell(customer).is_empty() => counts.no_customer += 1,
             (Ok(number), _, _) if number < 0 => counts.cancelled += 1,
-            (Ok(number), Ok(price), Some(at)) => {
-                // A row without a price is a gift or a correction. CDNOW has purchases of nothing: they count.
-                if number == 0
-                    || (quantity.is_some() && price <= Decimal::whole(0).expect("zero"))
-                    || price.is_negative()
-                {
-                    counts.no_price += 1;
-                    continue;
-                }
+            // A row without a price is a gift or a correction. CDNOW has purchases of nothing: they count.
+            (Ok(0), _, _) => counts.no_price += 1,
+            (_, Some(price), _) if price.is_negative() || (quantity.is_some() && price == Money::ZERO) => {
+                counts.no_price += 1;
+            }
+            (Ok(number), Some(unit_price), Some(at)) if number <= i64::from(u32::MAX) => {
                 counts.used += 1;
-                let line =
-                    OrderLine { sku: "".into(), quantity: u32::try_from(number)?, unit_price: currency.money(price)? };
+                let line = OrderLine { sku: "".into(), quantity: number as u32, unit_price };
                 let customer = cell(customer).trim_end_matches(".0").to_owned();
                 let draft = orders.entry(order_id).or_insert_with(|| Draft { customer, at, lines: Vec::new() });
                 draft.at = draft.at.max(at);

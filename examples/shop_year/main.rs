@@ -17,6 +17,7 @@ mod show;
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use enishi::delivery::LineHttp;
@@ -28,7 +29,17 @@ use line_stand_in::{Chaos, Clock, Fault, StandIn};
 use crash::Crashing;
 use options::Options;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let Some(options) = Options::read()? else {
         print!("{}", options::HELP);
         return Ok(());

@@ -1,13 +1,5 @@
-//! Events as JSON: the form that crosses the C ABI and lies in the store's inbox.
-//!
-//! ```json
-//! {"id":"eccube:order:39:placed","friend":"eccube:customer:7","at":"2026-04-01T20:00:00+09:00",
-//!  "type":"order_placed","order":"39","total":"4080.00",
-//!  "lines":[{"sku":"SOAP-1","quantity":2,"unit_price":"2040"}]}
-//! ```
-//!
-//! Money is an exact decimal string in the shop's currency. Unknown keys are refused, because a
-//! misspelt `unblocked` would otherwise be lost in silence.
+//! Events as JSON: the form that crosses the C ABI and lies in the store's inbox. The documentation of
+//! the room shows it, type by type.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,45 @@
 //! The vocabulary as plain data: who, what, when and how much.
 //!
 //! Nothing here decides anything. Every other room speaks in these words.
+//!
+//! # Events as JSON
+//!
+//! The form in which events cross the C ABI and lie in a store ([`Event::from_json`]):
+//!
+//! ```
+//! use enishi::model::{Currency, Event};
+//! let event = Event::from_json(br#"{
+//!     "id": "eccube:order:39:placed", "friend": "eccube:customer:7", "at": "2026-04-01T20:00:00+09:00",
+//!     "type": "order_placed", "order": "39", "total": "4080.00",
+//!     "lines": [{ "sku": "SOAP-1", "quantity": 2, "unit_price": "2040" }]
+//! }"#, Currency::JPY)?;
+//! assert_eq!(Event::from_json(event.to_json(Currency::JPY).as_bytes(), Currency::JPY)?, event);
+//! # Ok::<(), enishi::model::EventError>(())
+//! ```
+//!
+//! Every event has `id` (unique in the shop; the second with one id changes nothing), `friend` (the host's key),
+//! `at` (RFC 3339 with an offset, or milliseconds since 1970) and `type`; the rest depends on the type:
+//!
+//! | `type` | with |
+//! |---|---|
+//! | `follow` | `user` (LINE's user id), `unblocked` if LINE said so, `route` if known |
+//! | `unfollow` | – |
+//! | `link` | `member`: the key by which the cart knows this person |
+//! | `profile` | `attributes`: true, false, whole number or text each (dates and decimals as text), null for "not known" |
+//! | `tag`, `untag` | `tag` |
+//! | `order_placed` | `order`, `total`; `placed_at` if other than `at`; `lines` of `sku`, `quantity`, `unit_price` |
+//! | `order_shipped`, `order_delivered`, `order_cancelled` | `order` |
+//! | `order_refunded` | `order`, `amount` |
+//! | `cart` | `lines`: the whole cart as it stands; none when it was emptied |
+//! | `view` | `product` |
+//! | `click` | `link` |
+//! | `message` | `text`, if it was text |
+//! | `postback` | `data` |
+//! | `coupon_redeemed` | `coupon`, `code`, `order` |
+//! | `custom` | `name` |
+//!
+//! Money is an exact decimal text, or a whole number, in the shop's currency and never below zero. A key that
+//! means nothing is refused: a misspelt one would be lost in silence.
 
 mod cart;
 mod contact;

@@ -67,9 +67,7 @@ impl Engine {
     /// # Errors
     /// When the playbook issues coupons and there are no keys.
     pub fn new(playbook: Arc<Playbook>, keys: Option<KeyRing>) -> Result<Self, EngineError> {
-        if keys.is_none() && playbook.issues_coupons() {
-            return Err(EngineError::KeysMissing);
-        }
+        check_keys(&playbook, keys.as_ref())?;
         Ok(Self {
             playbook,
             keys,
@@ -179,9 +177,7 @@ impl Engine {
     /// # Errors
     /// When the new playbook issues coupons and there are no keys.
     pub fn adopt(&mut self, playbook: Arc<Playbook>) -> Result<(), EngineError> {
-        if self.keys.is_none() && playbook.issues_coupons() {
-            return Err(EngineError::KeysMissing);
-        }
+        check_keys(&playbook, self.keys.as_ref())?;
         self.playbook = playbook;
         self.people.wake_all(self.now);
         Ok(())
@@ -234,4 +230,8 @@ impl Engine {
         }
         friend
     }
+}
+
+fn check_keys(playbook: &Playbook, keys: Option<&KeyRing>) -> Result<(), EngineError> {
+    if keys.is_none() && playbook.issues_coupons() { Err(EngineError::KeysMissing) } else { Ok(()) }
 }

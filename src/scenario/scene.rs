@@ -1,17 +1,19 @@
 //! One friend at one instant: who enters, who leaves, what is due.
 
+use core::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::coupon::KeyRing;
 use crate::model::{FollowKind, Friend, Journey, RunRecord, ScenarioName, SegmentName, StepName, Timestamp, Zone};
 use crate::policy::{Leaving, Policy, Reason};
+use crate::segment::Predicate;
 
 use super::{Action, Cause, Decision, Effects, Goal, Reentry, Scenario, Trigger};
 
 /// Everything that is needed to move one friend at one instant, all of it read-only.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
-    /// The shop's scenarios, the first to go first.
+    /// The shop's scenarios.
     pub scenarios: &'a BTreeMap<ScenarioName, Scenario>,
     /// The rules for all messages.
     pub policy: &'a Policy,
@@ -50,17 +52,18 @@ impl Scene<'_> {
         effects: &mut Effects,
     ) {
         let mut instant = Instant::default();
+        let ranked = self.by_priority();
         self.leave_removed(friend, effects);
         self.leave_by_goal(friend, effects);
         for cause in causes {
-            self.start(friend, *cause, happened_at, &mut instant, effects);
+            self.start(&ranked, friend, *cause, happened_at, &mut instant, effects);
         }
         loop {
             let entered_before = instant.entered.len();
-            self.look_at_segments(friend, happened_at, new_friend, &mut instant, effects);
+            self.look_at_segments(&ranked, friend, happened_at, new_friend, &mut instant, effects);
             let moved = self.run_due(friend, &mut instant, effects);
             for tag in core::mem::take(&mut instant.tagged) {
-                self.start(friend, Cause::Tagged(&tag), self.now, &mut instant, effects);
+                self.start(&ranked, friend, Cause::Tagged(&tag), self.now, &mut instant, effects);
             }
             // What a step has done can bring the friend into a segment: look once more.
             if !moved && instant.entered.len() == entered_before {
@@ -73,25 +76,26 @@ impl Scene<'_> {
     /// When the friend must be looked at again though nothing happens to it.
     pub fn next_wake(&self, friend: &Friend) -> Option<Timestamp> {
         let due = friend.journeys.iter().map(|journey| journey.due);
-        let changes = self.watched().filter_map(|(_, _, predicate)| predicate.next_change(friend, self.now));
+        let changes = self.watched().filter_map(|(_, predicate)| predicate.next_change(friend, self.now));
         due.chain(changes).min()
     }
 
     fn start(
         &self,
+        ranked: &[&Scenario],
         friend: &mut Friend,
         cause: Cause<'_>,
         at: Timestamp,
         instant: &mut Instant,
         effects: &mut Effects,
     ) {
-        for scenario in self.by_priority() {
+        for scenario in ranked {
             if scenario.trigger.fires(cause) {
                 self.enter(friend, scenario, at, instant, effects);
             } else if matches!(cause, Cause::Follow(FollowKind::Unknown))
                 && matches!(scenario.trigger, Trigger::Follow | Trigger::Refollow)
             {
-                self.decide(friend, scenario, None, None, Reason::FollowUnknown, effects);
+                self.decide(friend, &scenario.name, None, None, Reason::FollowUnknown, effects);
             }
         }
     }
@@ -99,6 +103,7 @@ impl Scene<'_> {
     /// Compares where the friend stands with where it stood, and starts what listens to the change.
     fn look_at_segments(
         &self,
+        ranked: &[&Scenario],
         friend: &mut Friend,
         at: Timestamp,
         new_friend: bool,
@@ -106,7 +111,7 @@ impl Scene<'_> {
         effects: &mut Effects,
     ) {
         let mut stands: BTreeMap<&SegmentName, (Option<bool>, bool)> = BTreeMap::new();
-        for (_, segment, predicate) in self.watched() {
+        for (segment, predicate) in self.watched() {
             let before = friend.inside.get(segment).copied().or(new_friend.then_some(false));
             stands.entry(segment).or_insert_with(|| (before, predicate.matches(friend, self.now)));
         }
@@ -115,7 +120,7 @@ impl Scene<'_> {
                 friend.inside.insert((*segment).clone(), *now);
             }
         }
-        for scenario in self.by_priority() {
+        for scenario in ranked {
             let (segment, comes_in) = match &scenario.trigger {
                 Trigger::Enter(segment, _) => (segment, true),
                 Trigger::Leave(segment, _) => (segment, false),
@@ -126,7 +131,7 @@ impl Scene<'_> {
                     self.enter(friend, scenario, at, instant, effects);
                 }
                 Some((None, true)) if comes_in => {
-                    self.decide(friend, scenario, None, None, Reason::InsideBefore, effects);
+                    self.decide(friend, &scenario.name, None, None, Reason::InsideBefore, effects);
                 }
                 _ => {}
             }
@@ -148,7 +153,7 @@ impl Scene<'_> {
         // An event from a clock that runs ahead starts its run now, not later.
         let at = at.min(self.now);
         if let Err(reason) = self.may_enter(friend, scenario, at, instant) {
-            return self.decide(friend, scenario, None, None, reason, effects);
+            return self.decide(friend, &scenario.name, None, None, reason, effects);
         }
         instant.entered.insert(scenario.name.clone());
         let first = RunRecord { runs: 0, last_entered: at, last_ended: None };
@@ -158,7 +163,7 @@ impl Scene<'_> {
         let run = record.runs;
         let first_step = scenario.steps[0].name.clone();
         let mut journey = Journey { scenario: scenario.name.clone(), run, entered_at: at, step: first_step, due: at };
-        self.decide(friend, scenario, Some(run), None, Reason::Entered, effects);
+        self.decide(friend, &scenario.name, Some(run), None, Reason::Entered, effects);
         self.arrive(friend, scenario, &mut journey, 0, at, effects);
         friend.journeys.push(journey);
     }
@@ -199,27 +204,35 @@ impl Scene<'_> {
         };
         if journey.due > self.now {
             let reason = Reason::Waits { until: journey.due };
-            self.decide(friend, scenario, Some(journey.run), Some(&step.name), reason, effects);
+            self.decide(friend, &scenario.name, Some(journey.run), Some(&step.name), reason, effects);
         }
     }
 
     /// Does every journey that is due, the first in rank first, until none is. Was there any?
     fn run_due(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) -> bool {
         let mut moved = false;
-        loop {
-            let due = friend.journeys.iter().enumerate().filter(|(_, journey)| journey.due <= self.now);
-            let rank = |journey: &Journey| {
-                let priority = self.scenarios.get(&journey.scenario).map_or(0, |s| s.priority);
-                (core::cmp::Reverse(priority), journey.due, journey.scenario.clone())
-            };
-            let Some((first, _)) = due.min_by_key(|(_, journey)| rank(journey)) else { return moved };
+        while let Some(first) = self.first_due(friend) {
             moved = true;
             let journey = friend.journeys.swap_remove(first);
             if let Some(journey) = self.proceed(friend, journey, instant, effects) {
                 friend.journeys.push(journey);
             }
+        }
+        if moved {
             friend.journeys.sort_by(|a, b| a.scenario.cmp(&b.scenario));
         }
+        moved
+    }
+
+    /// The place of the journey that is due and goes first.
+    fn first_due(&self, friend: &Friend) -> Option<usize> {
+        let rank = |place: usize| {
+            let journey = &friend.journeys[place];
+            let priority = self.scenarios.get(&journey.scenario).map_or(0, |s| s.priority);
+            (Reverse(priority), journey.due, &journey.scenario)
+        };
+        let due = (0..friend.journeys.len()).filter(|place| friend.journeys[*place].due <= self.now);
+        due.min_by(|a, b| rank(*a).cmp(&rank(*b)))
     }
 
     /// A run whose goal is reached ends at once, not at its next waking (X28).
@@ -260,22 +273,14 @@ impl Scene<'_> {
         if let Some(record) = friend.runs.get_mut(&journey.scenario) {
             record.last_ended = record.last_ended.max(Some(self.now));
         }
-        let decision = Decision {
-            at: self.now,
-            friend: friend.key.clone(),
-            scenario: Some(journey.scenario.clone()),
-            run: Some(journey.run),
-            step: Some(journey.step.clone()),
-            reason: Reason::Left { how },
-            delivery: None,
-        };
-        effects.decisions.push(decision);
+        let reason = Reason::Left { how };
+        self.decide(friend, &journey.scenario, Some(journey.run), Some(&journey.step), reason, effects);
     }
 
     pub(super) fn decide(
         &self,
         friend: &Friend,
-        scenario: &Scenario,
+        scenario: &ScenarioName,
         run: Option<u32>,
         step: Option<&StepName>,
         reason: Reason,
@@ -284,7 +289,7 @@ impl Scene<'_> {
         effects.decisions.push(Decision {
             at: self.now,
             friend: friend.key.clone(),
-            scenario: Some(scenario.name.clone()),
+            scenario: Some(scenario.clone()),
             run,
             step: step.cloned(),
             reason,
@@ -293,11 +298,9 @@ impl Scene<'_> {
     }
 
     /// The segments scenarios start by.
-    fn watched(&self) -> impl Iterator<Item = (&ScenarioName, &SegmentName, &crate::segment::Predicate)> {
+    fn watched(&self) -> impl Iterator<Item = (&SegmentName, &Predicate)> {
         self.scenarios.values().filter_map(|scenario| match &scenario.trigger {
-            Trigger::Enter(segment, predicate) | Trigger::Leave(segment, predicate) => {
-                Some((&scenario.name, segment, predicate))
-            }
+            Trigger::Enter(segment, predicate) | Trigger::Leave(segment, predicate) => Some((segment, predicate)),
             _ => None,
         })
     }
@@ -305,7 +308,7 @@ impl Scene<'_> {
     /// Higher priority first, then by name.
     fn by_priority(&self) -> Vec<&Scenario> {
         let mut ranked: Vec<_> = self.scenarios.values().collect();
-        ranked.sort_by_key(|scenario| core::cmp::Reverse(scenario.priority));
+        ranked.sort_by_key(|scenario| Reverse(scenario.priority));
         ranked
     }
 }

@@ -65,7 +65,7 @@ impl Scene<'_> {
         effects: &mut Effects,
     ) -> Led {
         let mut note = |friend: &Friend, reason| {
-            self.decide(friend, scenario, Some(journey.run), Some(&journey.step), reason, effects);
+            self.decide(friend, &scenario.name, Some(journey.run), Some(&journey.step), reason, effects);
         };
         match action {
             Action::Wait(_) => {
@@ -108,7 +108,14 @@ impl Scene<'_> {
                         match self.send(friend, scenario, journey, message, issue.as_deref(), user, effects) {
                             Ok(()) => {}
                             Err(reason) => {
-                                self.decide(friend, scenario, Some(journey.run), Some(&journey.step), reason, effects);
+                                self.decide(
+                                    friend,
+                                    &scenario.name,
+                                    Some(journey.run),
+                                    Some(&journey.step),
+                                    reason,
+                                    effects,
+                                );
                             }
                         }
                         Led::To(Goto::Next)
@@ -149,7 +156,7 @@ impl Scene<'_> {
         if let Some(held) = held {
             let reason = Reason::CouponIssued { coupon: held.coupon.clone(), valid_until: held.valid_until };
             friend.coupons.push(held);
-            self.decide(friend, scenario, Some(journey.run), Some(&journey.step), reason, effects);
+            self.decide(friend, &scenario.name, Some(journey.run), Some(&journey.step), reason, effects);
         }
         friend.sent.push(Sent { at: self.now, promotional: scenario.class == Class::Promotional });
         effects.decisions.push(Decision {

@@ -2,11 +2,12 @@
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use enishi::model::{Friend, FriendId, FriendKey, LineUserId, Money, Order, Timestamp, Value, Zone};
-use enishi::segment::{AttributeType, Expr, Schema};
+use enishi::segment::{AttributeType, Expr, Schema, TagRule};
 
 /// Ten conditions, none of which spares looking at the next.
 const EXPRESSION: &str = "orders.count >= 3 and orders.total within 365d >= 10000 and order within 90d \
@@ -21,7 +22,7 @@ criterion_main!(benches);
 
 fn matches(criterion: &mut Criterion) {
     let mut schema = Schema::new(Zone::TOKYO);
-    schema.tags.insert("VIP".parse().unwrap());
+    schema.tags.insert("VIP".parse().unwrap(), TagRule::default());
     let text = AttributeType::Of(enishi::model::ValueKind::Text);
     schema.attributes.insert("gender".parse().unwrap(), text);
     schema.attributes.insert("birthday".parse().unwrap(), AttributeType::Of(enishi::model::ValueKind::Date));
@@ -44,7 +45,13 @@ fn friend() -> Friend {
     let mut friend = Friend::new(FriendId(1), FriendKey::new("hana").unwrap());
     for (i, days) in [700, 600, 500, 250, 200, 120, 80, 20].into_iter().enumerate() {
         let id = i.to_string().parse().unwrap();
-        let order = Order { id, placed_at: at(days), total: Money::from_minor(4080), lines: Vec::new() };
+        let order = Order {
+            id,
+            placed_at: at(days),
+            total: Money::from_minor(4080),
+            lines: Vec::new(),
+            properties: BTreeMap::new(),
+        };
         friend.orders.placed(&order, at(days));
     }
     friend.line.followed(LineUserId::from_bytes([7; 16]), at(700), Some(false), None);

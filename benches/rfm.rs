@@ -1,12 +1,17 @@
-//! RFM of a million orders of a hundred thousand customers: `cargo bench --bench rfm`.
+//! RFM, cohorts, second purchases and gaps of a million orders of a hundred thousand customers:
+//! `cargo bench --bench rfm`.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
 
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use enishi::insight::{F2, F2Options};
 use enishi::model::{Timestamp, Zone};
-use enishi::rfm::{AsOf, Bins, ClassMap, OrderColumns, Recency, Rfm, RfmOptions, Scheme, Thresholds};
+use enishi::population::{Cohorts, Gaps};
+use enishi::rfm::{
+    AsOf, Bins, ClassMap, Deciles, OrderColumns, PurchaseDays, Recency, Rfm, RfmOptions, Scheme, Thresholds,
+};
 
 const ORDERS: usize = 1_000_000;
 const CUSTOMERS: u64 = 100_000;
@@ -15,7 +20,7 @@ const DAY: i64 = 86_400_000;
 const FIRST: i64 = 1_704_067_200_000;
 const DAYS: u64 = 731;
 
-criterion_group!(benches, measure, score);
+criterion_group!(benches, measure, score, history);
 criterion_main!(benches);
 
 fn measure(criterion: &mut Criterion) {
@@ -52,6 +57,22 @@ fn score(criterion: &mut Criterion) {
         group
             .bench_function(name, |b| b.iter_batched(|| (), |()| scheme.score(black_box(&rfm)), BatchSize::LargeInput));
     }
+    group.finish();
+}
+
+fn history(criterion: &mut Criterion) {
+    let log = Log::generate();
+    let orders = log.columns();
+    let history = PurchaseDays::of(&orders, &as_of());
+    let rfm = Rfm::measure(&orders, &as_of(), &RfmOptions::new());
+    let mut group = criterion.benchmark_group("history of 1M orders");
+    group.throughput(Throughput::Elements(ORDERS as u64)).sample_size(30);
+    group.bench_function("purchase days", |b| b.iter(|| PurchaseDays::of(black_box(&orders), &as_of())));
+    group.bench_function("cohorts", |b| b.iter(|| Cohorts::of(black_box(&history))));
+    group.bench_function("gaps", |b| b.iter(|| Gaps::of(black_box(&history))));
+    let options = F2Options::new().within(&[30, 60, 90, 180]);
+    group.bench_function("F2", |b| b.iter(|| F2::over(black_box(&history), &options)));
+    group.bench_function("deciles", |b| b.iter(|| Deciles::of(black_box(&rfm))));
     group.finish();
 }
 

@@ -5,6 +5,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
@@ -105,13 +106,16 @@ fn events() -> Vec<Event> {
         tell(clock, Fact::Follow { user, unblocked: Some(false), route: None });
         for order in 0..random.below(6) {
             clock += (1 + random.below(40 * 24) as i64) * HOUR;
-            tell(clock - HOUR / 2, Fact::View { product: "SOAP-1".into() });
+            tell(clock - HOUR / 2, Fact::View { product: "SOAP-1".into(), categories: Vec::new() });
             tell(clock - HOUR / 4, Fact::Click { link: "goods".into() });
             if random.below(3) == 0 {
                 let id = format!("{number}-{order}").parse().unwrap();
                 let placed_at = Timestamp::from_millis(clock).unwrap();
                 let total = Money::from_minor(1000 + random.below(9000) as i64);
-                tell(clock, Fact::OrderPlaced(Order { id, placed_at, total, lines: Vec::new() }));
+                tell(
+                    clock,
+                    Fact::OrderPlaced(Order { id, placed_at, total, lines: Vec::new(), properties: BTreeMap::new() }),
+                );
             }
         }
         if random.below(20) == 0 {

@@ -11,6 +11,10 @@
 // Text. In: a pointer and a length, UTF-8, no NUL needed; NULL with length 0 is empty. Out: an
 // enishi_buf, to be ended with enishi_buf_free, or a borrowed `const char *`; both have a NUL at
 // their end as well, and no NUL inside.
+// Columns. In: packed numbers in the machine's byte order, at any address, as PHP's pack and NumPy make
+// them; they are copied, or read before the call returns, so that the host may forget them at once. Or
+// by the Arrow C Data Interface: then they are moved to the library and read where they lie. Out: into a
+// buffer of the caller's, or as an Arrow array that is the caller's to release.
 // Time. An argument, in milliseconds since 1970-01-01T00:00Z; the library has no clock.
 // Handles. Whoever got one through `out` ends it with the _free of its type, once. _free takes NULL,
 // no other function does unless it says so.
@@ -19,6 +23,11 @@
 // changed then answers ENISHI_STATUS_POISONED to all but its _free.
 
 // Made from src/capi by cbindgen; not to be edited.
+
+
+// The structs of the Arrow C Data Interface (arrow.apache.org), which every producer declares.
+struct ArrowSchema;
+struct ArrowArray;
 
 // What a call came to. Functions give it as int32_t. Numbers never change their meaning; new ones
 // may come, so treat any that is not 0 as an error.
@@ -41,8 +50,10 @@ typedef enum enishi_status {
   ENISHI_STATUS_INVALID_STATE = 22,
   // Not the body of a webhook.
   ENISHI_STATUS_INVALID_WEBHOOK = 23,
-  // Columns that are no table of orders.
+  // Columns that are no table of orders or friends.
   ENISHI_STATUS_INVALID_COLUMNS = 24,
+  // The expression has faults; all of them are in the diagnostics.
+  ENISHI_STATUS_INVALID_EXPRESSION = 25,
   // The event does not fit the playbook.
   ENISHI_STATUS_EVENT_REFUSED = 30,
   // A time before one that was told already.
@@ -57,11 +68,76 @@ typedef enum enishi_status {
   ENISHI_STATUS_CODE_REFUSED = 41,
   // LINE did not sign these bytes with this secret.
   ENISHI_STATUS_SIGNATURE_MISMATCH = 42,
+  // There is no such row, or it was removed.
+  ENISHI_STATUS_UNKNOWN_ROW = 43,
+  // A question that the columns of a population do not answer.
+  ENISHI_STATUS_UNANSWERED = 44,
   // An earlier call on this handle ended in ENISHI_STATUS_PANIC; free it.
   ENISHI_STATUS_POISONED = 90,
   // A defect of the library. Please report the message.
   ENISHI_STATUS_PANIC = 91,
 } enishi_status;
+
+// What a column says of a friend. `name` is empty where nothing is said of it.
+typedef enum enishi_field {
+  // The host's key: texts, or ENISHI_LAYOUT_LINE_USERS.
+  ENISHI_FIELD_KEY = 1,
+  // The attribute `name`: numbers, bits, days or texts.
+  ENISHI_FIELD_ATTRIBUTE = 2,
+  // Has the tag `name`: bits, or bytes of 0 and 1. Not known means no.
+  ENISHI_FIELD_TAG = 3,
+  // Has each of several tags: whole numbers. `name` is their names with line feeds between them,
+  // the lowest bit's first.
+  ENISHI_FIELD_TAGS = 4,
+  // Follows on LINE: bits, or bytes of 0 and 1. Not known means no.
+  ENISHI_FIELD_FOLLOWING = 5,
+  // Blocked or left on LINE: as before.
+  ENISHI_FIELD_BLOCKED = 6,
+  // When the account was linked with the shop's membership: instants.
+  ENISHI_FIELD_LINKED_AT = 7,
+  // The route of the first follow: texts.
+  ENISHI_FIELD_ROUTE = 8,
+  // The first follow: instants.
+  ENISHI_FIELD_FIRST_FOLLOWED_AT = 9,
+  // How many orders count: whole numbers, all known.
+  ENISHI_FIELD_ORDER_COUNT = 10,
+  // What they came to, in minor units of the shop's currency: whole numbers, all known.
+  ENISHI_FIELD_ORDER_TOTAL = 11,
+  // When the first of them was placed: instants.
+  ENISHI_FIELD_FIRST_ORDER_AT = 12,
+  // When the last of them was placed: instants.
+  ENISHI_FIELD_LAST_ORDER_AT = 13,
+} enishi_field;
+
+// How values are packed: one after another in the machine's byte order, at any address.
+typedef enum enishi_layout {
+  // Yes and no, eight a byte from the lowest bit on.
+  ENISHI_LAYOUT_BITS = 1,
+  // uint8_t.
+  ENISHI_LAYOUT_U8 = 2,
+  // uint16_t.
+  ENISHI_LAYOUT_U16 = 3,
+  // uint32_t.
+  ENISHI_LAYOUT_U32 = 4,
+  // int32_t.
+  ENISHI_LAYOUT_I32 = 5,
+  // int64_t.
+  ENISHI_LAYOUT_I64 = 6,
+  // double; each is taken for the shortest decimal that reads back as it.
+  ENISHI_LAYOUT_F64 = 7,
+  // Dates: int32_t, days since 1970-01-01.
+  ENISHI_LAYOUT_DAYS = 8,
+  // Instants: int64_t, seconds since 1970-01-01T00:00Z.
+  ENISHI_LAYOUT_SECONDS = 9,
+  // Instants: int64_t, milliseconds.
+  ENISHI_LAYOUT_MILLISECONDS = 10,
+  // Instants: int64_t, microseconds.
+  ENISHI_LAYOUT_MICROSECONDS = 11,
+  // Instants: int64_t, nanoseconds.
+  ENISHI_LAYOUT_NANOSECONDS = 12,
+  // The sixteen bytes of a LINE user id: the key is "U" and their 32 hexadecimal digits.
+  ENISHI_LAYOUT_LINE_USERS = 13,
+} enishi_layout;
 
 // How a measure becomes a score.
 typedef enum enishi_rfm_scale {
@@ -78,6 +154,25 @@ typedef enum enishi_rfm_recency {
   // In whole periods of 24 hours.
   ENISHI_RFM_RECENCY_ELAPSED_DAYS = 2,
 } enishi_rfm_recency;
+
+// Columns of equal length, moved in from Arrow and read where they lie: a pyarrow RecordBatch, a
+// polars DataFrame, any struct array, or one column alone. Add its columns to an enishi_columns.
+//
+// Owner: the caller; ended by enishi_batch_free. What Arrow gave is released when this and every
+// enishi_columns with a column of it are ended, on the thread that ends the last of them.
+// Borrowed from it: nothing.
+// Threads: any; several may use it at once.
+// After fork: both processes may go on using it if the producer's memory allows it.
+typedef struct enishi_batch enishi_batch;
+
+// Columns of equal length, gathered for enishi_population_load and enishi_population_append.
+// Nothing is checked against the other columns until then.
+//
+// Owner: the caller; ended by enishi_columns_free. Populations keep nothing of it.
+// Borrowed from it: nothing. What is added from memory is copied; a batch is shared.
+// Threads: any, one at a time.
+// After fork: both processes may go on using it.
+typedef struct enishi_columns enishi_columns;
 
 // One request to the host api.line.me by HTTPS, lent for two minutes. Send it with the headers
 // "Authorization: Bearer ...", "Content-Type: application/json" and "X-Line-Retry-Key", and feed
@@ -133,6 +228,25 @@ typedef struct enishi_keys enishi_keys;
 // After fork: both processes may go on using it.
 typedef struct enishi_playbook enishi_playbook;
 
+// Friends as columns, in rows numbered from 0 as they came. A row that was removed stays empty, so
+// a number never means somebody else. To rank customers by their orders, give these as columns to
+// enishi_rfm_measure.
+//
+// Owner: the caller; ended by enishi_population_free. It keeps nothing of what it was made of.
+// Borrowed from it: nothing. Selections go on without it.
+// Threads: any; several may ask it at once while none changes it.
+// After fork: both processes may go on using it.
+typedef struct enishi_population enishi_population;
+
+// A question about friends: an expression, checked and compiled. It never changes. Ask it with
+// enishi_friend_matches, enishi_engine_matches, enishi_population_select and their like.
+//
+// Owner: the caller; ended by enishi_predicate_free. It needs its playbook no longer.
+// Borrowed from it: nothing.
+// Threads: any; several may use it at once.
+// After fork: both processes may go on using it.
+typedef struct enishi_predicate enishi_predicate;
+
 // The customers with an order, measured and scored.
 //
 // Owner: the caller; ended by enishi_rfm_free.
@@ -148,6 +262,15 @@ typedef struct enishi_rfm enishi_rfm;
 // Threads: any; several may use them at once while none sets one.
 // After fork: both processes may go on using them.
 typedef struct enishi_rfm_options enishi_rfm_options;
+
+// Rows of a population. It never changes: it goes on naming the same rows when the population
+// grows, and does not notice that a friend was removed since.
+//
+// Owner: the caller; ended by enishi_selection_free.
+// Borrowed from it: nothing.
+// Threads: any; several may use it at once.
+// After fork: both processes may go on using it.
+typedef struct enishi_selection enishi_selection;
 
 // Bytes the library made: UTF-8, with a NUL after the last that `len` does not count.
 //
@@ -221,6 +344,58 @@ const char *enishi_playbook_hash(const struct enishi_playbook *playbook);
 // # Safety
 // `playbook` is NULL or was given by this library and not freed.
 void enishi_playbook_free(struct enishi_playbook *playbook);
+
+// Compiles an expression that may name whatever the playbook names: JSON when it begins with a
+// brace, else text.
+//
+// When it has faults, ENISHI_STATUS_INVALID_EXPRESSION: `diagnostics`, unless NULL, then gets all of
+// them as a JSON array of {code, path, line, column, source, message, help}, and the error's
+// message tells them to people. That it asks about more of the past than the playbook has engines
+// and friends remember is a fault too: its section `history` makes it remember more.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed; `expression` leads to
+// `expression_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_predicate_compile(const struct enishi_playbook *playbook,
+                                 const char *expression,
+                                 size_t expression_len,
+                                 struct enishi_predicate **out,
+                                 struct enishi_buf *diagnostics,
+                                 struct enishi_error **err);
+
+// The question whether a friend belongs to a segment of the playbook.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed; `segment_name` leads to
+// `segment_name_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_predicate_of_segment(const struct enishi_playbook *playbook,
+                                    const char *segment_name,
+                                    size_t segment_name_len,
+                                    struct enishi_predicate **out,
+                                    struct enishi_error **err);
+
+// The expression as canonical text, as a person would edit it.
+//
+// # Safety
+// `predicate` is NULL or was given by this library and not freed; the other pointers are NULL or
+// may be written.
+int32_t enishi_predicate_text(const struct enishi_predicate *predicate,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);
+
+// The expression as JSON, for editors that show it as boxes; enishi_predicate_compile takes it back.
+//
+// # Safety
+// As for enishi_predicate_text.
+int32_t enishi_predicate_json(const struct enishi_predicate *predicate,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);
+
+// Ends a predicate; NULL is taken too.
+//
+// # Safety
+// `predicate` is NULL or was given by this library and not freed.
+void enishi_predicate_free(struct enishi_predicate *predicate);
 
 // Keys that issue with this secret of 16 bytes or more, under the number `id` (0 to 7).
 //
@@ -351,20 +526,42 @@ int32_t enishi_engine_take_decisions(struct enishi_engine *engine,
                                      struct enishi_buf *out,
                                      struct enishi_error **err);
 
-// Does the friend with this key belong to a segment of the playbook, as of the time told last?
-// ENISHI_STATUS_UNKNOWN_NAME when there is no such friend or segment.
+// Does the expression hold for the friend with this key, as of the time told last?
+// ENISHI_STATUS_UNKNOWN_NAME when there is no such friend.
 //
 // # Safety
-// `engine` is NULL or was given by this library and not freed; `friend_key` leads to
-// `friend_key_len` bytes, `segment_name` to `segment_name_len`; the other pointers are NULL or may
-// be written.
+// The handles are NULL or were given by this library and not freed; `friend_key` leads to
+// `friend_key_len` bytes; the other pointers are NULL or may be written.
 int32_t enishi_engine_matches(const struct enishi_engine *engine,
                               const char *friend_key,
                               size_t friend_key_len,
-                              const char *segment_name,
-                              size_t segment_name_len,
+                              const struct enishi_predicate *predicate,
                               bool *out,
                               struct enishi_error **err);
+
+// Why it holds for that friend, or does not: JSON as of enishi_friend_explain.
+//
+// # Safety
+// As for enishi_engine_matches.
+int32_t enishi_engine_explain(const struct enishi_engine *engine,
+                              const char *friend_key,
+                              size_t friend_key_len,
+                              const struct enishi_predicate *predicate,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);
+
+// Until when the answer of enishi_engine_matches stands if nothing happens: `any` tells whether it
+// could ever be another, `at_ms` from when on.
+//
+// # Safety
+// As for enishi_engine_matches.
+int32_t enishi_engine_next_change(const struct enishi_engine *engine,
+                                  const char *friend_key,
+                                  size_t friend_key_len,
+                                  const struct enishi_predicate *predicate,
+                                  int64_t *at_ms,
+                                  bool *any,
+                                  struct enishi_error **err);
 
 // How all requests stand, as JSON: {"accepted", "messages", "waiting", "refused", "unknown",
 // "attempts"}. `messages` counts the friends in accepted requests; `unknown` are requests of which
@@ -406,6 +603,9 @@ int32_t enishi_engine_next_send(struct enishi_engine *engine,
 // answer came, and `body` may then say why. `headers` are the answer's, a line each, as they came.
 // `fate`, unless NULL, gets what follows, as JSON: {"fate": "accepted", "request_id"}, {"fate":
 // "later", "at"}, {"fate": "split", "into"}, {"fate": "refused", "why"} or {"fate": "unknown"}.
+//
+// Where the playbook asks when messages arrived, the engine hears of what was accepted, at `now_ms`
+// or at the latest time it was told, as if it had been recorded then.
 //
 // # Safety
 // `engine` and `delivery` are NULL or were given by this library and not freed, and nobody else
@@ -509,24 +709,381 @@ int32_t enishi_friend_next_wake(const struct enishi_friend *person,
                                 bool *any,
                                 struct enishi_error **err);
 
-// Does the friend belong to a segment of the playbook at `now_ms`?
+// Does the expression hold for the friend at `now_ms`?
 //
 // # Safety
-// The handles are NULL or were given by this library and not freed; `segment_name` leads to
-// `segment_name_len` bytes; the other pointers are NULL or may be written.
+// The handles are NULL or were given by this library and not freed; the other pointers are NULL or
+// may be written.
 int32_t enishi_friend_matches(const struct enishi_friend *person,
-                              const struct enishi_playbook *playbook,
-                              const char *segment_name,
-                              size_t segment_name_len,
+                              const struct enishi_predicate *predicate,
                               int64_t now_ms,
                               bool *out,
                               struct enishi_error **err);
+
+// Why the expression holds for the friend at `now_ms`, or does not, as JSON: a tree of {"holds",
+// "decides", "kind": "and", "or", "not", "segment" or "condition", "condition", "saw", "needs",
+// "turns_at", "parts"}. Where it decides, "needs" says what would have to be so for it to turn, and
+// "turns_at" the instant at which it turns by itself.
+//
+// # Safety
+// As for enishi_friend_matches.
+int32_t enishi_friend_explain(const struct enishi_friend *person,
+                              const struct enishi_predicate *predicate,
+                              int64_t now_ms,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);
+
+// Until when the answer of enishi_friend_matches stands if nothing happens: `any` tells whether it
+// could ever be another, `at_ms` from when on.
+//
+// # Safety
+// As for enishi_friend_matches.
+int32_t enishi_friend_next_change(const struct enishi_friend *person,
+                                  const struct enishi_predicate *predicate,
+                                  int64_t now_ms,
+                                  int64_t *at_ms,
+                                  bool *any,
+                                  struct enishi_error **err);
 
 // Ends a friend; NULL is taken too. The person is not forgotten by it, only this copy.
 //
 // # Safety
 // `person` is NULL or was given by this library and not freed, and nobody uses it now.
 void enishi_friend_free(struct enishi_friend *person);
+
+// Columns of so many rows, none yet.
+//
+// # Safety
+// The pointers are NULL or may be written.
+int32_t enishi_columns_new(size_t rows, struct enishi_columns **out, struct enishi_error **err);
+
+// Adds a column of numbers: `field` is one of enishi_field, `layout` one of enishi_layout, and
+// `values` so many bytes, which are copied.
+//
+// # Safety
+// `columns` is NULL or was given by this library and not freed, and nobody else uses it now; `name`
+// leads to `name_len` bytes, `values` to `values_len`; `err` is NULL or may be written.
+int32_t enishi_columns_add(struct enishi_columns *columns,
+                           int32_t field,
+                           const char *name,
+                           size_t name_len,
+                           int32_t layout,
+                           const void *values,
+                           size_t values_len,
+                           struct enishi_error **err);
+
+// Adds a column of texts: text i is the bytes from offset i to offset i + 1, so that there is one
+// offset more than rows. `offset_layout` is ENISHI_LAYOUT_I32 or ENISHI_LAYOUT_I64. Both are copied.
+//
+// # Safety
+// As for enishi_columns_add; `offsets` leads to `offsets_len` bytes, `texts` to `texts_len`.
+int32_t enishi_columns_add_texts(struct enishi_columns *columns,
+                                 int32_t field,
+                                 const char *name,
+                                 size_t name_len,
+                                 int32_t offset_layout,
+                                 const void *offsets,
+                                 size_t offsets_len,
+                                 const char *texts,
+                                 size_t texts_len,
+                                 struct enishi_error **err);
+
+// Adds a column of texts each of which is written once: a row's code is the place of its text,
+// from 0. `code_layout` is ENISHI_LAYOUT_U8, _U16, _U32 or _I32; the texts are as in
+// enishi_columns_add_texts. All are copied.
+//
+// # Safety
+// As for enishi_columns_add_texts; `codes` leads to `codes_len` bytes.
+int32_t enishi_columns_add_choices(struct enishi_columns *columns,
+                                   int32_t field,
+                                   const char *name,
+                                   size_t name_len,
+                                   int32_t code_layout,
+                                   const void *codes,
+                                   size_t codes_len,
+                                   int32_t offset_layout,
+                                   const void *offsets,
+                                   size_t offsets_len,
+                                   const char *texts,
+                                   size_t texts_len,
+                                   struct enishi_error **err);
+
+// Adds a column of a batch, by its name there. Its values are read where they lie.
+//
+// # Safety
+// As for enishi_columns_add; `batch` is NULL or was given by this library and not freed; `column`
+// leads to `column_len` bytes.
+int32_t enishi_columns_add_of_batch(struct enishi_columns *columns,
+                                    int32_t field,
+                                    const char *name,
+                                    size_t name_len,
+                                    const struct enishi_batch *batch,
+                                    const char *column,
+                                    size_t column_len,
+                                    struct enishi_error **err);
+
+// Says of which rows the column added last is known: a bit each, eight a byte from the lowest on,
+// the first row's being bit `bit_offset`. What is written where it is not known does not matter.
+//
+// # Safety
+// As for enishi_columns_add; `bits` leads to `bits_len` bytes.
+int32_t enishi_columns_set_known(struct enishi_columns *columns,
+                                 const void *bits,
+                                 size_t bits_len,
+                                 size_t bit_offset,
+                                 struct enishi_error **err);
+
+// Ends columns; NULL is taken too.
+//
+// # Safety
+// `columns` is NULL or was given by this library and not freed, and nobody uses it now.
+void enishi_columns_free(struct enishi_columns *columns);
+
+// Takes in an array and its schema. Both are moved: whether it succeeds or not, they are the
+// library's to release from here on, and marked as released where they stood.
+//
+// Its columns may be bool, integers, float64, utf8, large_utf8, date32, timestamps with a time
+// zone, utf8 by dictionary, and for keys fixed_size_binary(16), all with nulls and offsets. One of
+// another type is refused when it is added to an enishi_columns; cast it before.
+//
+// # Safety
+// `schema` and `array` are NULL or lead to structs that keep to the specification of the Arrow C
+// Data Interface, buffers as long as they say among it; the other pointers are NULL or may be
+// written.
+int32_t enishi_batch_import(struct ArrowSchema *schema,
+                            struct ArrowArray *array,
+                            struct enishi_batch **out,
+                            struct enishi_error **err);
+
+// How many rows it has; 0 when `batch` is NULL.
+//
+// # Safety
+// `batch` is NULL or was given by this library and not freed.
+size_t enishi_batch_rows(const struct enishi_batch *batch);
+
+// Ends a batch; NULL is taken too.
+//
+// # Safety
+// `batch` is NULL or was given by this library and not freed.
+void enishi_batch_free(struct enishi_batch *batch);
+
+// The population that columns describe. When they have a fault, ENISHI_STATUS_INVALID_COLUMNS
+// tells of the first, with its column and row.
+//
+// # Safety
+// `columns` is NULL or was given by this library and not freed; the other pointers are NULL or may
+// be written.
+int32_t enishi_population_load(const struct enishi_columns *columns,
+                               struct enishi_population **out,
+                               struct enishi_error **err);
+
+// The population of an engine's friends, in the order of their numbers, with everything that
+// columns can say of them.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed; the other pointers are NULL or may
+// be written.
+int32_t enishi_population_of_engine(const struct enishi_engine *engine,
+                                    struct enishi_population **out,
+                                    struct enishi_error **err);
+
+// Adds rows at the end, with the same columns as the rows before them. When they have a fault,
+// nothing was added.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed, and nobody else uses the
+// population now; `err` is NULL or may be written.
+int32_t enishi_population_append(struct enishi_population *population,
+                                 const struct enishi_columns *columns,
+                                 struct enishi_error **err);
+
+// Takes in what became of a friend: in the row of the friend's key, else in a new one. `row`,
+// unless NULL, gets which. The population must have keys.
+//
+// # Safety
+// As for enishi_population_append; `row` is NULL or may be written.
+int32_t enishi_population_put(struct enishi_population *population,
+                              const struct enishi_friend *person,
+                              uint32_t *row,
+                              struct enishi_error **err);
+
+// The same of a friend of an engine, by key.
+//
+// # Safety
+// As for enishi_population_put; `friend_key` leads to `friend_key_len` bytes.
+int32_t enishi_population_put_of_engine(struct enishi_population *population,
+                                        const struct enishi_engine *engine,
+                                        const char *friend_key,
+                                        size_t friend_key_len,
+                                        uint32_t *row,
+                                        struct enishi_error **err);
+
+// Removes the friend of a row. The key is free for another row then.
+// ENISHI_STATUS_UNKNOWN_ROW when there is no such row, or it was removed before.
+//
+// # Safety
+// `population` is NULL or was given by this library and not freed, and nobody else uses it now;
+// `err` is NULL or may be written.
+int32_t enishi_population_remove(struct enishi_population *population,
+                                 uint32_t row,
+                                 struct enishi_error **err);
+
+// How many friends there are, without those removed; 0 when `population` is NULL.
+//
+// # Safety
+// `population` is NULL or was given by this library and not freed.
+size_t enishi_population_len(const struct enishi_population *population);
+
+// How many rows there are, those removed included: the number of the next one; 0 when `population`
+// is NULL.
+//
+// # Safety
+// `population` is NULL or was given by this library and not freed.
+uint32_t enishi_population_rows(const struct enishi_population *population);
+
+// The row of the friend with this key; ENISHI_STATUS_UNKNOWN_NAME when nobody has it.
+//
+// # Safety
+// `population` is NULL or was given by this library and not freed; `key` leads to `key_len` bytes;
+// the other pointers are NULL or may be written.
+int32_t enishi_population_row(const struct enishi_population *population,
+                              const char *key,
+                              size_t key_len,
+                              uint32_t *out,
+                              struct enishi_error **err);
+
+// The key of a row; ENISHI_STATUS_UNKNOWN_ROW when it has none, does not exist or was removed.
+//
+// # Safety
+// `population` is NULL or was given by this library and not freed; the other pointers are NULL or
+// may be written.
+int32_t enishi_population_key(const struct enishi_population *population,
+                              uint32_t row,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);
+
+// The friends for whom the expression holds at `now_ms`. ENISHI_STATUS_UNANSWERED when a condition
+// asks for what no column says: then see enishi_engine_select.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed; the other pointers are NULL or
+// may be written.
+int32_t enishi_population_select(const struct enishi_population *population,
+                                 const struct enishi_predicate *predicate,
+                                 int64_t now_ms,
+                                 struct enishi_selection **out,
+                                 struct enishi_error **err);
+
+// The friends of a population for whom the expression holds, as of the time the engine was told
+// last. What no column says is asked of the engine's own friends, of those only whom nothing else
+// ruled out. Put into the population what became of friends since it was made.
+//
+// # Safety
+// As for enishi_population_select.
+int32_t enishi_engine_select(const struct enishi_engine *engine,
+                             const struct enishi_population *population,
+                             const struct enishi_predicate *predicate,
+                             struct enishi_selection **out,
+                             struct enishi_error **err);
+
+// How the expression would be answered, step by step, for people. Its wording may change.
+//
+// # Safety
+// As for enishi_population_select.
+int32_t enishi_population_plan(const struct enishi_population *population,
+                               const struct enishi_predicate *predicate,
+                               int64_t now_ms,
+                               struct enishi_buf *out,
+                               struct enishi_error **err);
+
+// All friends: what a complement is taken from.
+//
+// # Safety
+// `population` is NULL or was given by this library and not freed; the other pointers are NULL or
+// may be written.
+int32_t enishi_population_everyone(const struct enishi_population *population,
+                                   struct enishi_selection **out,
+                                   struct enishi_error **err);
+
+// The friends of these rows: `n` packed uint32_t in any order, at any address.
+// ENISHI_STATUS_UNKNOWN_ROW when one of them does not exist or was removed.
+//
+// # Safety
+// As for enishi_population_everyone; `rows` leads to `n` uint32_t.
+int32_t enishi_population_pick(const struct enishi_population *population,
+                               const void *rows,
+                               size_t n,
+                               struct enishi_selection **out,
+                               struct enishi_error **err);
+
+// Ends a population; NULL is taken too.
+//
+// # Safety
+// `population` is NULL or was given by this library and not freed, and nobody uses it now.
+void enishi_population_free(struct enishi_population *population);
+
+// How many rows; 0 when `selection` is NULL.
+//
+// # Safety
+// `selection` is NULL or was given by this library and not freed.
+size_t enishi_selection_count(const struct enishi_selection *selection);
+
+// Writes the rows, ascending, packed uint32_t, into `buffer` with room for `room` of them. `count`
+// gets how many there are; ask for it alone with `room` 0, or with enishi_selection_count.
+//
+// # Safety
+// `selection` is NULL or was given by this library and not freed; `buffer` leads to room for `room`
+// uint32_t, at any address, or is NULL; the other pointers are NULL or may be written.
+int32_t enishi_selection_ids(const struct enishi_selection *selection,
+                             void *buffer,
+                             size_t room,
+                             size_t *count,
+                             struct enishi_error **err);
+
+// Writes the rows, ascending, as an Arrow array of uint32 without nulls. The caller owns both
+// structs and releases them as Arrow has it; they go on without the selection.
+//
+// # Safety
+// `selection` is NULL or was given by this library and not freed; the other pointers are NULL or
+// may be written, and what stood there is not released.
+int32_t enishi_selection_export(const struct enishi_selection *selection,
+                                struct ArrowSchema *schema,
+                                struct ArrowArray *array,
+                                struct enishi_error **err);
+
+// Those in both.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed; the other pointers are NULL or
+// may be written.
+int32_t enishi_selection_and(const struct enishi_selection *one,
+                             const struct enishi_selection *other,
+                             struct enishi_selection **out,
+                             struct enishi_error **err);
+
+// Those in either.
+//
+// # Safety
+// As for enishi_selection_and.
+int32_t enishi_selection_or(const struct enishi_selection *one,
+                            const struct enishi_selection *other,
+                            struct enishi_selection **out,
+                            struct enishi_error **err);
+
+// Those in the one and not in the other. Who is in none: enishi_population_everyone minus it.
+//
+// # Safety
+// As for enishi_selection_and.
+int32_t enishi_selection_minus(const struct enishi_selection *one,
+                               const struct enishi_selection *other,
+                               struct enishi_selection **out,
+                               struct enishi_error **err);
+
+// Ends a selection; NULL is taken too.
+//
+// # Safety
+// `selection` is NULL or was given by this library and not freed.
+void enishi_selection_free(struct enishi_selection *selection);
 
 // Did LINE write these bytes? ENISHI_STATUS_OK when `signature`, the value of the header
 // X-Line-Signature, was made over `body`, as it came off the wire, with the channel's secret; else

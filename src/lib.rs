@@ -16,7 +16,7 @@
 //! - [`playbook`]: the shop's rules, in one file that is checked as a whole;
 //! - [`engine`]: friends in memory, driven by your own loop;
 //! - [`store`] and [`delivery`]: the same over a SQLite file, sent to LINE, each message once;
-//! - [`segment`], [`rfm`], [`insight`]: questions about customers;
+//! - [`segment`], [`rfm`], [`insight`]: questions about customers; [`population`]: asked of millions at once;
 //! - [`line`](mod@line): LINE's protocol as values, for your own webhook and HTTP client;
 //! - `include/enishi.h`: all of this from C, PHP and Python (feature `capi`).
 //!
@@ -29,6 +29,7 @@
 //! | `sqlite` | the store in one SQLite file | yes |
 //! | `http` | LINE over HTTPS, with reqwest and rustls | yes |
 //! | `report` | tables for a terminal | yes |
+//! | `parallel` | large populations asked on several threads; not for hosts that fork | no |
 //! | `capi` | the C ABI | no |
 //!
 //! Without any of them the crate is pure: no clock, no randomness, no input or output, no threads.
@@ -58,6 +59,7 @@ pub mod message;
 pub mod model;
 pub mod playbook;
 pub mod policy;
+pub mod population;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod rfm;

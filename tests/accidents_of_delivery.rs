@@ -113,7 +113,7 @@ fn x06_409_is_a_success() {
     lab.pump_to_the_end();
     assert_eq!(lab.log()[1].1, Some(409));
     let request_id = Some(lab.line.accepted()[0].request_id.to_string());
-    assert_eq!(lab.outbox.ends(), [&Fate::Accepted { request_id }]);
+    assert!(matches!(lab.outbox.ends()[..], [Fate::Accepted { request_id: kept, .. }] if *kept == request_id));
 }
 
 /// line-bot-sdk-java #426: the monthly limit taken for a rate limit, and tried again without end.

@@ -98,10 +98,10 @@ fn expressions_of_other_nonsense() {
         ("", 1, "a condition is missing here"),
         ("orders.count >= ", 17, "a whole number from 0 is needed here"),
         ("orders.count >= -1", 17, "a whole number from 0 is needed here"),
-        ("orders.count >= 99999999999999999999", 17, "no number, span or date"),
-        ("order within 99999999d", 14, "no number, span or date"),
-        ("order since 0000-01-01", 13, "no number, span or date"),
-        ("first order since 9999-01-01", 19, "no number, span or date"),
+        ("orders.count >= 99999999999999999999", 17, "no number, share, span or date"),
+        ("order within 99999999d", 14, "no number, share, span or date"),
+        ("order since 0000-01-01", 13, "no number, share, span or date"),
+        ("first order since 9999-01-01", 19, "no number, share, span or date"),
         ("tag 'VIP", 5, "this quote is not closed"),
         ("tag ''", 5, "a name may not be empty"),
         ("tag '\u{7}'", 5, "control characters"),
@@ -117,6 +117,36 @@ fn expressions_of_other_nonsense() {
         assert!(error.message.contains(message), "{text}: {error}");
         assert_eq!(error.column, column, "{text}: {error}");
     }
+}
+
+#[test]
+fn expressions_of_one_endless_word_number_or_quote() {
+    let began = Instant::now();
+    for (text, message) in [
+        (format!("score >= {}", "9".repeat(60_000)), "is no number, share, span or date"),
+        (format!("score >= 1{}", "円".repeat(20_000)), "is no number, share, span or date"),
+        (format!("score >= 1{}", ",000".repeat(15_000)), "is no number, share, span or date"),
+        (format!("score in (1{})", ",0".repeat(30_000)), "a list has at most 1000 values"),
+        (format!("score >= {}1", "-".repeat(60_000)), "is no number, share, span or date"),
+        (format!("order within {}", "1d".repeat(30_000)), "is no number, share, span or date"),
+        ("あ".repeat(20_000), "a name has at most"),
+        (format!("tag '{}", "あ".repeat(20_000)), "this quote is not closed"),
+        (format!("tag '{}'", "あ".repeat(20_000)), "a name has at most"),
+        (format!("tag {}", "'".repeat(60_001)), "this quote is not closed"),
+        ("=".repeat(60_000), "a condition is missing here"),
+        (format!("order{}", " of product 'A'".repeat(4_000)), ""),
+        ("order then ".repeat(5_000), "the condition before is complete"),
+    ] {
+        let shown: String = text.chars().take(40).collect();
+        match bounded(move || Expr::parse(&text)) {
+            Ok(parsed) => assert!(message.is_empty(), "{shown}: {}", parsed.places.len()),
+            Err(error) => {
+                assert!(!message.is_empty() && error.message.contains(message), "{shown}: {error}");
+                assert!(error.to_string().len() < 500, "{shown}: what is said stays short");
+            }
+        }
+    }
+    assert!(began.elapsed() < Duration::from_secs(5), "reading is linear: took {:?}", began.elapsed());
 }
 
 // Playbooks.
@@ -293,8 +323,11 @@ fn events_of_nonsense() {
         (r#""type":"order_shipped","order":"""#, "a name may not be empty"),
         (r#""type":"order_shipped","order":" 1""#, "may not begin or end with a space"),
         (r#""type":"tag","tag":"\u0000""#, "control characters"),
-        (r#""type":"profile","attributes":{"a":1.5}"#, "an attribute is true, false, a whole number or a string"),
-        (r#""type":"profile","attributes":{"a":[1]}"#, "an attribute is"),
+        (
+            r#""type":"profile","attributes":{"a":1.5}"#,
+            "a value is true, false, a whole number, a string or a list of strings",
+        ),
+        (r#""type":"profile","attributes":{"a":[1]}"#, "a value is"),
         (r#""type":"message","text":5"#, "invalid type: integer"),
     ] {
         let error = yen(fact);
@@ -354,11 +387,32 @@ fn every_amount_that_is_read_can_be_written() {
 
 #[test]
 fn a_refused_event_leaves_the_engine_as_it_was() {
-    let mut lab = Lab::new("");
+    let mut lab = Lab::new(
+        "channels = ['email']\n[attributes]\nmemo = 'text'\nlikes = 'list'\n[events.seminar]\nplace = 'text'\n[orders]\nproperties = { payment = 'text' }",
+    );
     lab.tell("2026-04-01T12:00:00+09:00", "hana", r#""type":"order_placed","order":"1","total":"10""#);
     let before = lab.engine.snapshot();
     let long = "x".repeat(1001);
+    let texts = |most: usize| (0..=most).map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(",");
+    let lines = vec![r#"{"sku":"a","quantity":1,"unit_price":"1"}"#; 1001].join(",");
     for fact in [
+        r#""type":"custom","name":"nobody declared me""#.to_owned(),
+        r#""type":"custom","name":"seminar","properties":{"nobody":"x"}"#.to_owned(),
+        r#""type":"custom","name":"seminar","properties":{"place":["x"]}"#.to_owned(),
+        format!(r#""type":"custom","name":"seminar","properties":{{"place":"{long}"}}"#),
+        r#""type":"order_placed","order":"2","total":"1","properties":{"nobody":"x"}"#.to_owned(),
+        r#""type":"reachable","channel":"fax","reachable":true"#.to_owned(),
+        format!(r#""type":"profile","attributes":{{"memo":"{long}"}}"#),
+        format!(r#""type":"profile","attributes":{{"likes":["{long}"]}}"#),
+        format!(r#""type":"profile","attributes":{{"likes":[{}]}}"#, texts(100)),
+        format!(r#""type":"view","product":"{long}""#),
+        format!(r#""type":"view","product":"a","categories":["{long}"]"#),
+        format!(r#""type":"view","product":"a","categories":[{}]"#, texts(20)),
+        format!(r#""type":"click","link":"{long}""#),
+        format!(r#""type":"postback","data":"{long}""#),
+        format!(r#""type":"cart","lines":[{lines}]"#),
+        format!(r#""type":"order_placed","order":"2","total":"1","lines":[{lines}]"#),
+        format!(r#""type":"cart","lines":[{{"sku":"a","quantity":1,"unit_price":"1","categories":[{}]}}]"#, texts(20)),
         r#""type":"tag","tag":"nobody declared me""#.to_owned(),
         r#""type":"profile","attributes":{"nobody":1}"#.to_owned(),
         r#""type":"coupon_redeemed","coupon":"none","code":"x","order":"1""#.to_owned(),
@@ -380,6 +434,31 @@ fn a_refused_event_leaves_the_engine_as_it_was() {
     assert_eq!(lab.engine.snapshot(), before);
 }
 
+/// LINE lets a friend write 5,000 characters; that is no reason to lose the message.
+#[test]
+fn of_a_long_reply_the_beginning_is_kept() {
+    let long = "長".repeat(5000);
+    let mut lab = Lab::new(&format!(
+        "[history]\nreply = 'ever'\n[scenarios.s]\non = \"message '{long}'\"\nsteps = [{{ send = 'a' }}]"
+    ));
+    lab.tell("2026-04-01T12:00:00+09:00", "hana", &format!(r#""type":"message","text":"{long}""#));
+    let replies = lab.friend("hana").history.of(&enishi::model::Activity::Reply).to_vec();
+    assert_eq!(replies[0].subject.as_deref(), Some(&*"長".repeat(1000)));
+    assert!(lab.decisions()[0].ends_with("s#1 entered"), "scenarios see all of it");
+}
+
+/// A robot that clicks all day, or a host gone wild.
+#[test]
+fn of_too_many_deeds_the_latest_are_remembered() {
+    let mut lab = Lab::new("[history]\nclick = 'ever'");
+    let click = |n: usize| format!(r#""type":"click","link":"{n}""#);
+    for n in 0..1100 {
+        lab.tell("2026-04-01T12:00:00+09:00", "hana", &click(n));
+    }
+    let clicks = lab.friend("hana").history.of(&enishi::model::Activity::Click);
+    assert_eq!(clicks.len(), enishi::model::History::KEPT);
+}
+
 // Snapshots.
 
 #[test]
@@ -393,8 +472,8 @@ fn snapshots_that_are_none() {
     let mut lab = Lab::new("");
     lab.follow("2026-04-01T12:00:00+09:00", "hana");
     let sound = String::from_utf8(lab.engine.snapshot()).unwrap();
-    let other = sound.replace("\"enishi_snapshot\":1", "\"enishi_snapshot\":2");
-    assert_eq!(restore(other.as_bytes()), Err(RestoreError::Version(2)));
+    let other = sound.replace("\"enishi_snapshot\":2", "\"enishi_snapshot\":3");
+    assert_eq!(restore(other.as_bytes()), Err(RestoreError::Version(3)));
     let friend = &sound[sound.find("[{\"friend\"").or_else(|| sound.find("[{\"wake\"")).unwrap() + 1
         ..sound.find("],\"seen\"").unwrap()];
     let doubled = sound.replace(friend, &format!("{friend},{friend}"));

@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, unreachable_pub, reason = "a test")]
 
+#[path = "bindings/population.rs"]
+mod population;
 #[path = "bindings/reference.rs"]
 mod reference;
 mod support;
@@ -19,7 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tools::{assert_same, compile, library, present, root, run, scratch};
+use tools::{assert_same, compile, library, present, python, root, run, scratch};
 
 /// A tape on disk, and what Rust says to it.
 struct Played {
@@ -49,7 +51,7 @@ fn the_tape_tries_everything() {
     let statuses: BTreeSet<i32> =
         expected.lines().filter_map(|line| line.strip_prefix("  status: ")?.parse().ok()).collect();
     // 10, 11, 13, 22 and their like are what `nulls.c` is for.
-    let all = [0, 12, 20, 21, 23, 24, 30, 31, 32, 40, 41, 42];
+    let all = [0, 12, 20, 21, 23, 24, 25, 30, 31, 32, 40, 41, 42, 43, 44];
     assert_eq!(statuses.into_iter().collect::<Vec<_>>(), all);
     for fate in ["accepted", "later", "split", "refused"] {
         assert!(expected.contains(&format!("{{\"fate\":\"{fate}\"")), "no request is {fate}");
@@ -91,11 +93,11 @@ fn php_comes_to_the_same() {
 
 #[test]
 fn python_comes_to_the_same() {
-    if !present("python3", &["-c", "import cffi"]) {
+    if !present(&python(), &["-c", "import cffi"]) {
         return;
     }
     let Played { tape, expected } = played("python");
-    let mut python = Command::new("python3");
+    let mut python = Command::new(python());
     python.arg(example("driver.py")).arg(tape).env("ENISHI_LIB", library());
     assert_same("Python", &expected, &run(&mut python));
 }
@@ -114,11 +116,29 @@ fn ten_lines_send_a_message() {
         php.args(["-d", "ffi.enable=1"]).arg(example("ten_lines.php")).arg(&playbook).env("ENISHI_LIB", library());
         assert_same("PHP", body.as_bytes(), &run(&mut php));
     }
-    if present("python3", &["-c", "import cffi"]) {
-        let mut python = Command::new("python3");
+    if present(&python(), &["-c", "import cffi"]) {
+        let mut python = Command::new(python());
         python.arg(example("ten_lines.py")).arg(&playbook).env("ENISHI_LIB", library());
         assert_same("Python", body.as_bytes(), &run(&mut python));
     }
+}
+
+#[test]
+fn python_asks_its_tables() {
+    if !present(&python(), &["-c", "import cffi, numpy, polars, pyarrow"]) {
+        return;
+    }
+    let expected = "\
+orders.count >= 2: [0 2] ['eccube:customer:1', '花子']
+tag 'VIP' and last order within 30d: [0] ['eccube:customer:1']
+unknown birthday: [1 3] ['eccube:customer:2', 'eccube:customer:4']
+the last two: [1]
+refused: the batch has no column 'vip': there are customer, gender, birthday, orders, last_order, note
+polars: [0, 2]
+";
+    let mut python = Command::new(python());
+    python.arg(example("arrow_table.py")).env("ENISHI_LIB", library()).env("PYTHONIOENCODING", "utf-8");
+    assert_same("Python", expected.as_bytes(), &run(&mut python));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use enishi::coupon::KeyRing;
 use enishi::engine::Engine;
-use enishi::model::Event;
+use enishi::model::{Activity, Event, Timestamp};
 use enishi::playbook::Playbook;
 
 use support::corpus::{Action, Case, Expect, decision_line, delivery_line, load_all, local};
@@ -61,6 +61,7 @@ fn run(case: &Case) -> Expect {
     };
     let segments = case.expect.segments.as_ref().map(|named| named.keys().map(inside).collect::<BTreeMap<_, _>>());
     let coupons = case.expect.coupons.as_ref().map(|_| coupons(&engine));
+    let known = case.expect.known.as_ref().map(|_| known(&engine));
     let decisions = engine.take_decisions();
     let deliveries = engine.take_deliveries();
     let delivery_line = |delivery| delivery_line(&serde_json::to_string(delivery).unwrap(), &zone);
@@ -73,7 +74,44 @@ fn run(case: &Case) -> Expect {
         deliveries: case.expect.deliveries.as_ref().map(|_| deliveries.iter().map(delivery_line).collect()),
         segments,
         coupons,
+        known,
     }
+}
+
+/// What is remembered of friends' pasts.
+fn known(engine: &Engine) -> Vec<String> {
+    let zone = engine.playbook().zone();
+    let time = |at: Timestamp| local(&at.to_string(), zone);
+    let mut lines = Vec::new();
+    for friend in engine.friends() {
+        for activity in friend.history.activities() {
+            let name = match activity {
+                Activity::Event(name) => name.to_string(),
+                other => format!("{other:?}").to_lowercase(),
+            };
+            for done in friend.history.of(activity) {
+                let mut line = format!("{} {name} {}", friend.key, time(done.at));
+                line.extend(done.subject.iter().map(|subject| format!(" {subject}")));
+                for goods in &done.lines {
+                    line += &format!(" {}", goods.sku);
+                    if !goods.categories.is_empty() {
+                        line += &format!(" ({})", goods.categories.join(", "));
+                    }
+                }
+                line.extend(done.properties.iter().map(|(name, value)| format!(" {name}={value}")));
+                lines.push(line);
+            }
+        }
+        for sent in &friend.sent {
+            let delivered = sent.delivered.map(|at| format!(" delivered {}", time(at))).unwrap_or_default();
+            lines.push(format!("{} sent {} {}{delivered}", friend.key, time(sent.at), sent.message));
+        }
+        for (channel, mark) in &friend.channels {
+            let can = if mark.on { "yes" } else { "no" };
+            lines.push(format!("{} {channel} {} {can}", friend.key, time(mark.at)));
+        }
+    }
+    lines
 }
 
 fn coupons(engine: &Engine) -> Vec<String> {
@@ -96,6 +134,7 @@ fn difference(expected: &Expect, found: &Expect) -> String {
         lines.extend(expect.decisions.iter().flatten().map(|line| format!("decision {line}")));
         lines.extend(expect.deliveries.iter().flatten().map(|line| format!("delivery {line}")));
         lines.extend(expect.segments.iter().flatten().map(|(name, friends)| format!("segment {name}: {friends:?}")));
+        lines.extend(expect.known.iter().flatten().map(|line| format!("known {line}")));
         lines.extend(expect.coupons.iter().flatten().map(|line| format!("coupon {line}")));
         lines
     };

@@ -34,6 +34,7 @@ fn cart(lines: &[(u32, i64)]) -> Cart {
         sku: format!("sku {i}").into(),
         quantity: *quantity,
         unit_price: yen(*price),
+        categories: Vec::new(),
     };
     Cart { lines: lines.iter().enumerate().map(line).collect() }
 }

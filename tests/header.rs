@@ -8,8 +8,24 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The files of `src/capi` that export something, in the order of the header.
-const THEMES: [&str; 11] =
-    ["version", "status", "error", "buf", "playbook", "codes", "engine", "delivery", "friend", "webhook", "rfm"];
+const THEMES: [&str; 16] = [
+    "version",
+    "status",
+    "error",
+    "buf",
+    "playbook",
+    "predicate",
+    "codes",
+    "engine",
+    "delivery",
+    "friend",
+    "columns",
+    "batch",
+    "population",
+    "selection",
+    "webhook",
+    "rfm",
+];
 
 #[test]
 fn the_header_is_what_cbindgen_makes() {

@@ -366,7 +366,7 @@ fn x38_what_is_not_known_matches_nothing() {
 #[test]
 fn x43_no_total_below_zero() {
     let coupon = Coupon::new(CouponName::new("c").unwrap(), Benefit::Amount(yen(1000)), Span::days(1));
-    let line = |price| CartLine { sku: "a".into(), quantity: 1, unit_price: yen(price) };
+    let line = |price| CartLine { sku: "a".into(), quantity: 1, unit_price: yen(price), categories: Vec::new() };
     let quote = coupon.discount(&Cart { lines: vec![line(100), line(76)] }).unwrap();
     assert_eq!(quote.discount, yen(176));
     assert_eq!(quote.lines, [yen(100), yen(76)]);
@@ -397,7 +397,7 @@ fn x45_one_code_does_not_tell_another() {
 #[test]
 fn x46_ten_over_three_lines() {
     let coupon = Coupon::new(CouponName::new("c").unwrap(), Benefit::Amount(yen(10)), Span::days(1));
-    let line = || CartLine { sku: "a".into(), quantity: 1, unit_price: yen(100) };
+    let line = || CartLine { sku: "a".into(), quantity: 1, unit_price: yen(100), categories: Vec::new() };
     let quote = coupon.discount(&Cart { lines: vec![line(), line(), line()] }).unwrap();
     assert_eq!(quote.lines, [yen(4), yen(3), yen(3)]);
 }
@@ -420,7 +420,8 @@ fn x48_not_before_it_begins() {
     let valid_until = coupon.valid_until(issued_at, &Zone::TOKYO);
     let held =
         HeldCoupon { coupon: coupon.name.clone(), code: "".into(), issued_at, valid_until, redeemed: BTreeSet::new() };
-    let cart = Cart { lines: vec![CartLine { sku: "a".into(), quantity: 1, unit_price: yen(100) }] };
+    let cart =
+        Cart { lines: vec![CartLine { sku: "a".into(), quantity: 1, unit_price: yen(100), categories: Vec::new() }] };
     let quote = |now| coupon.quote(&cart, &held, &OrderHistory::default(), now);
     assert_eq!(quote(issued_at.plus_millis(-1)), Err(NotApplied::NotYet { from: issued_at }));
     assert!(quote(issued_at).is_ok());

@@ -8,9 +8,10 @@ mod data;
 
 use enishi::insight::{F2, F2Options, Maturity};
 use enishi::model::{LocalTime, Name, Timestamp, Zone};
+use enishi::population::{Cohorts, Gaps};
 use enishi::rfm::{
-    AsOf, Bins, Class, ClassMap, ClassRule, Cuts, OrderColumns, Recency, Rfm, RfmOptions, Scheme, Score, Scores,
-    Thresholds,
+    AsOf, Bins, Class, ClassMap, ClassRule, Cuts, Deciles, OrderColumns, PurchaseDays, Recency, Rfm, RfmOptions,
+    Scheme, Score, Scores, Thresholds,
 };
 
 #[test]
@@ -115,18 +116,50 @@ fn uci_online_retail() {
     assert_eq!(customers(&classes, &quantile), [604, 688, 484, 67, 169, 121, 478, 35, 357, 1335, 0]);
     assert_eq!(quantile.checksum(), 1_431_164);
 
-    let f2 = second_purchases(&orders);
+    let history = history(&orders);
+    let f2 = second_purchases(&history);
     assert_eq!((f2.first, f2.second), (4338, 2790));
     assert_eq!(f2.within.iter().map(|w| w.converted).collect::<Vec<_>>(), [812, 1456, 1831, 2463]);
+
+    let gaps = Gaps::of(&history);
+    assert_eq!((gaps.count(), quartiles(&gaps)), (12_425, "12 28 58".into()));
+    // The mean is 45.6569.
+    assert_eq!((gaps.total_days() * 10_000 + gaps.count() / 2) / gaps.count(), 456_569);
+
+    let cohorts = Cohorts::of(&history).unwrap();
+    let rows: Vec<_> = cohorts.iter().map(|cohort| (cohort.month.to_string(), cohort.customers)).collect();
+    let (december, january) = (&rows[0], &rows[1]);
+    assert_eq!(december.0, "2010-12-01");
+    assert_eq!(december.1, [885, 324, 286, 340, 321, 352, 321, 309, 313, 350, 331, 445, 235]);
+    assert_eq!(january.1, [417, 92, 111, 96, 134, 120, 103, 101, 125, 136, 152, 49]);
+    let sizes: Vec<u64> = rows.iter().map(|row| row.1[0]).collect();
+    assert_eq!(sizes, [885, 417, 380, 452, 300, 284, 242, 188, 169, 299, 358, 323, 41]);
+    assert_eq!((rows[12].0.as_str(), rows[12].1), ("2011-12-01", [41].as_slice()));
 }
 
 #[test]
 fn cdnow() {
     let Some(log) = data::cdnow() else { return };
-    let f2 = second_purchases(&log.columns());
+    let history = history(&log.columns());
+    let f2 = second_purchases(&history);
     assert_eq!((f2.first, f2.second), (23_570, 11_516));
     assert_eq!(f2.within.iter().map(|w| w.converted).collect::<Vec<_>>(), [4115, 5929, 6887, 8827]);
     assert_eq!(f2.rate().unwrap().ppm(), 488_587);
+
+    let gaps = Gaps::of(&history);
+    assert_eq!((gaps.count(), quartiles(&gaps)), (44_021, "12 34 94".into()));
+    // The mean is 72.2140.
+    assert_eq!((gaps.total_days() * 10_000 + gaps.count() / 2) / gaps.count(), 722_140);
+
+    let cohorts = Cohorts::of(&history).unwrap();
+    let rows: Vec<_> =
+        cohorts.iter().take(3).map(|cohort| &cohort.customers[..cohort.customers.len().min(18)]).collect();
+    let published: [&[u64]; 3] = [
+        &[7846, 1157, 964, 810, 679, 736, 720, 582, 559, 594, 673, 634, 528, 511, 664, 472, 497, 498],
+        &[8476, 1312, 980, 783, 847, 786, 626, 619, 666, 721, 661, 545, 568, 718, 545, 548, 551],
+        &[7248, 1032, 752, 756, 674, 564, 561, 579, 634, 569, 464, 472, 678, 420, 443, 457],
+    ];
+    assert_eq!(rows, published);
 
     // Deciles by spend, the poorest first.
     let rfm = measure(&log.columns(), "1998-07-01T00:00:00Z");
@@ -150,6 +183,19 @@ fn cdnow() {
         127_372_895,
     ];
     assert_eq!(sums, published);
+
+    // The same by the type made for it, the best first.
+    let deciles = Deciles::of(&rfm);
+    let mut sums = deciles.groups().map(|group| group.sum);
+    sums.reverse();
+    assert_eq!(sums, published);
+    assert!(deciles.groups().iter().all(|group| group.customers == 2357));
+    let least = deciles.groups().map(|group| group.least);
+    assert_eq!(least, [24_235, 13_395, 8642, 5993, 4341, 3135, 2498, 1536, 1297, 0]);
+    // In hundredths of a percent. The list has 1684 and 186, which its own sums do not give.
+    let shares = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(|group| (deciles.share(group).unwrap().ppm() + 50) / 100);
+    assert_eq!(shares, [5094, 1683, 1017, 681, 483, 355, 265, 187, 137, 98]);
+    assert_eq!(deciles.share_through(9).unwrap().ppm(), 1_000_000);
 }
 
 fn utc() -> Zone {
@@ -171,9 +217,16 @@ fn score_by_quantiles_plus_one(rfm: &Rfm) -> Scores {
 }
 
 /// The other engines count customers whose days are not over, too.
-fn second_purchases(orders: &OrderColumns<'_>) -> F2 {
-    let options = F2Options::new().within(&[30, 60, 90, 180]).maturity(Maturity::Everybody);
-    F2::of(orders, &AsOf::new(Timestamp::MAX, utc()), &options)
+fn second_purchases(history: &PurchaseDays) -> F2 {
+    F2::over(history, &F2Options::new().within(&[30, 60, 90, 180]).maturity(Maturity::Everybody))
+}
+
+fn history(orders: &OrderColumns<'_>) -> PurchaseDays {
+    PurchaseDays::of(orders, &AsOf::new(Timestamp::MAX, utc()))
+}
+
+fn quartiles(gaps: &Gaps) -> String {
+    gaps.quartiles().unwrap().map(|days| days.to_string()).join(" ")
 }
 
 fn sum(values: &[u32]) -> u64 {

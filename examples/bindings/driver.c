@@ -21,6 +21,11 @@ static enishi_playbook *playbook;
 static enishi_keys *keys;
 static enishi_engine *engine;
 static enishi_friend *person;
+static enishi_predicate *question;
+static enishi_columns *columns;
+static enishi_population *population;
+/* The last selection, and the one before it. */
+static enishi_selection *chosen[2];
 static int64_t last_now = INT64_MIN;
 
 /* Every call puts its error here. */
@@ -46,6 +51,11 @@ static void show(const char *label, enishi_buf *buf) {
 }
 
 static void show_bool(const char *label, bool value) { printf("  %s: %s\n", label, value ? "yes" : "no"); }
+
+static void show_instant(bool any, int64_t at) {
+  show_bool("any", any);
+  printf("  at: %lld\n", (long long)at);
+}
 
 static int64_t number(text arg) {
   char digits[32] = {0};
@@ -110,7 +120,7 @@ static void op_play(const text *arg) {
   size_t woken = 0;
   int64_t until = number(arg[0]);
   for (;;) {
-      int64_t at = 0;
+    int64_t at = 0;
     bool any = false;
     if (!good(enishi_engine_next_wake(engine, &at, &any, &err))) return;
     if (!any || at > until) break;
@@ -123,20 +133,14 @@ static void op_next_wake(const text *arg) {
   int64_t at = 0;
   bool any = false;
   (void)arg;
-  if (good(enishi_engine_next_wake(engine, &at, &any, &err))) {
-    show_bool("any", any);
-    printf("  at: %lld\n", (long long)at);
-  }
+  if (good(enishi_engine_next_wake(engine, &at, &any, &err))) show_instant(any, at);
 }
 
 static void op_next_send(const text *arg) {
   int64_t at = 0;
   bool any = false;
   (void)arg;
-  if (good(enishi_engine_next_send(engine, &at, &any, &err))) {
-    show_bool("any", any);
-    printf("  at: %lld\n", (long long)at);
-  }
+  if (good(enishi_engine_next_send(engine, &at, &any, &err))) show_instant(any, at);
 }
 
 static void op_decisions(const text *arg) {
@@ -145,11 +149,48 @@ static void op_decisions(const text *arg) {
   if (good(enishi_engine_take_decisions(engine, &lines, &err))) show("decisions", &lines);
 }
 
-static void op_matches(const text *arg) {
-  bool inside = false;
-  int32_t status =
-      enishi_engine_matches(engine, arg[0].ptr, arg[0].len, arg[1].ptr, arg[1].len, &inside, &err);
-  if (good(status)) show_bool("inside", inside);
+static void show_question(void) {
+  enishi_buf words = {NULL, 0};
+  if (good(enishi_predicate_text(question, &words, &err))) show("text", &words);
+  if (good(enishi_predicate_json(question, &words, &err))) show("json", &words);
+}
+
+static void op_segment(const text *arg) {
+  enishi_predicate_free(question);
+  question = NULL;
+  if (good(enishi_predicate_of_segment(playbook, arg[0].ptr, arg[0].len, &question, &err))) show_question();
+}
+
+static void op_ask(const text *arg) {
+  enishi_buf diagnostics = {NULL, 0};
+  enishi_predicate_free(question);
+  question = NULL;
+  if (good(enishi_predicate_compile(playbook, arg[0].ptr, arg[0].len, &question, &diagnostics, &err))) {
+    show_question();
+  } else {
+    show("diagnostics", &diagnostics);
+  }
+}
+
+static void op_ask_engine(const text *arg) {
+  enishi_buf why = {NULL, 0};
+  int64_t at = 0;
+  bool inside = false, any = false;
+  if (!good(enishi_engine_matches(engine, arg[0].ptr, arg[0].len, question, &inside, &err))) return;
+  show_bool("inside", inside);
+  if (good(enishi_engine_explain(engine, arg[0].ptr, arg[0].len, question, &why, &err))) show("why", &why);
+  if (good(enishi_engine_next_change(engine, arg[0].ptr, arg[0].len, question, &at, &any, &err)))
+    show_instant(any, at);
+}
+
+static void op_ask_friend(const text *arg) {
+  enishi_buf why = {NULL, 0};
+  int64_t at = 0, now = number(arg[0]);
+  bool inside = false, any = false;
+  if (!good(enishi_friend_matches(person, question, now, &inside, &err))) return;
+  show_bool("inside", inside);
+  if (good(enishi_friend_explain(person, question, now, &why, &err))) show("why", &why);
+  if (good(enishi_friend_next_change(person, question, now, &at, &any, &err))) show_instant(any, at);
 }
 
 /* Takes one request; here a real host would send it. Then feeds what LINE answered: status, headers
@@ -218,10 +259,7 @@ static void op_step(const text *arg) {
       enishi_friend_step(person, playbook, keys, arg[1].ptr, arg[1].len, number(arg[0]), &effects, &err);
   if (!good(status)) return;
   show("effects", &effects);
-  if (good(enishi_friend_next_wake(person, &at, &any, &err))) {
-    show_bool("any", any);
-    printf("  at: %lld\n", (long long)at);
-  }
+  if (good(enishi_friend_next_wake(person, &at, &any, &err))) show_instant(any, at);
 }
 
 /* What a request of a web server does between two events: save the row, load the row. */
@@ -233,13 +271,6 @@ static void op_reload_friend(const text *arg) {
   person = NULL;
   good(enishi_friend_load(state.ptr, state.len, &person, &err));
   show("state", &state);
-}
-
-static void op_inside(const text *arg) {
-  bool inside = false;
-  int32_t status =
-      enishi_friend_matches(person, playbook, arg[0].ptr, arg[0].len, number(arg[1]), &inside, &err);
-  if (good(status)) show_bool("inside", inside);
 }
 
 static void op_webhook(const text *arg) {
@@ -278,6 +309,170 @@ static void op_rfm(const text *arg) {
   enishi_rfm_options_free(options);
 }
 
+static void op_columns(const text *arg) {
+  enishi_columns_free(columns);
+  columns = NULL;
+  good(enishi_columns_new((size_t)number(arg[0]), &columns, &err));
+}
+
+static void op_add(const text *arg) {
+  good(enishi_columns_add(columns, (int32_t)number(arg[0]), arg[1].ptr, arg[1].len, (int32_t)number(arg[2]),
+                          arg[3].ptr, arg[3].len, &err));
+}
+
+static void op_add_texts(const text *arg) {
+  good(enishi_columns_add_texts(columns, (int32_t)number(arg[0]), arg[1].ptr, arg[1].len,
+                                (int32_t)number(arg[2]), arg[3].ptr, arg[3].len, arg[4].ptr, arg[4].len, &err));
+}
+
+static void op_add_choices(const text *arg) {
+  good(enishi_columns_add_choices(columns, (int32_t)number(arg[0]), arg[1].ptr, arg[1].len,
+                                  (int32_t)number(arg[2]), arg[3].ptr, arg[3].len, (int32_t)number(arg[4]),
+                                  arg[5].ptr, arg[5].len, arg[6].ptr, arg[6].len, &err));
+}
+
+static void op_known(const text *arg) {
+  good(enishi_columns_set_known(columns, arg[0].ptr, arg[0].len, (size_t)number(arg[1]), &err));
+}
+
+static void show_size(void) {
+  printf("  friends: %zu\n", enishi_population_len(population));
+  printf("  rows: %u\n", enishi_population_rows(population));
+}
+
+static void op_load(const text *arg) {
+  (void)arg;
+  enishi_population_free(population);
+  population = NULL;
+  if (good(enishi_population_load(columns, &population, &err))) show_size();
+}
+
+static void op_append(const text *arg) {
+  (void)arg;
+  if (good(enishi_population_append(population, columns, &err))) show_size();
+}
+
+static void op_of_engine(const text *arg) {
+  (void)arg;
+  enishi_population_free(population);
+  population = NULL;
+  if (good(enishi_population_of_engine(engine, &population, &err))) show_size();
+}
+
+static void show_row(uint32_t row) { printf("  row: %u\n", row); }
+
+static void op_put(const text *arg) {
+  uint32_t row = 0;
+  (void)arg;
+  if (good(enishi_population_put(population, person, &row, &err))) {
+    show_row(row);
+    show_size();
+  }
+}
+
+static void op_put_of_engine(const text *arg) {
+  uint32_t row = 0;
+  if (good(enishi_population_put_of_engine(population, engine, arg[0].ptr, arg[0].len, &row, &err))) {
+    show_row(row);
+    show_size();
+  }
+}
+
+static void op_remove(const text *arg) {
+  if (good(enishi_population_remove(population, (uint32_t)number(arg[0]), &err))) show_size();
+}
+
+static void show_key(uint32_t row) {
+  enishi_buf key = {NULL, 0};
+  if (good(enishi_population_key(population, row, &key, &err))) show("key", &key);
+}
+
+static void op_find(const text *arg) {
+  uint32_t row = 0;
+  if (!good(enishi_population_row(population, arg[0].ptr, arg[0].len, &row, &err))) return;
+  show_row(row);
+  show_key(row);
+}
+
+static void op_key(const text *arg) { show_key((uint32_t)number(arg[0])); }
+
+/* Keeps a new selection and the last one, and shows the rows of the new one. */
+static void choose(enishi_selection *selection) {
+  size_t count = enishi_selection_count(selection);
+  uint32_t *ids = (uint32_t *)calloc(count + 1, sizeof *ids);
+  enishi_selection_free(chosen[1]);
+  chosen[1] = chosen[0];
+  chosen[0] = selection;
+  printf("  count: %zu\n", count);
+  if (ids != NULL && good(enishi_selection_ids(selection, ids, count, &count, &err))) {
+    printf("  ids: ");
+    for (size_t i = 0; i < count; i++) printf(i == 0 ? "%u" : " %u", ids[i]);
+    printf("\n");
+  }
+  free(ids);
+}
+
+static void op_select(const text *arg) {
+  enishi_selection *selection = NULL;
+  if (good(enishi_population_select(population, question, number(arg[0]), &selection, &err))) choose(selection);
+}
+
+static void op_engine_select(const text *arg) {
+  enishi_selection *selection = NULL;
+  (void)arg;
+  if (good(enishi_engine_select(engine, population, question, &selection, &err))) choose(selection);
+}
+
+static void op_everyone(const text *arg) {
+  enishi_selection *selection = NULL;
+  (void)arg;
+  if (good(enishi_population_everyone(population, &selection, &err))) choose(selection);
+}
+
+static void op_pick(const text *arg) {
+  enishi_selection *selection = NULL;
+  if (good(enishi_population_pick(population, arg[0].ptr, arg[0].len / 4, &selection, &err))) choose(selection);
+}
+
+static void op_join(const text *arg) {
+  enishi_selection *selection = NULL;
+  int32_t status = is(arg[0], "and")  ? enishi_selection_and(chosen[1], chosen[0], &selection, &err)
+                   : is(arg[0], "or") ? enishi_selection_or(chosen[1], chosen[0], &selection, &err)
+                                      : enishi_selection_minus(chosen[1], chosen[0], &selection, &err);
+  if (good(status)) choose(selection);
+}
+
+static void op_plan(const text *arg) {
+  enishi_buf plan = {NULL, 0};
+  if (good(enishi_population_plan(population, question, number(arg[0]), &plan, &err))) show("plan", &plan);
+}
+
+/* The last selection goes out as an Arrow array and comes back as a batch of one column, which is
+ * what the attribute of a new population is. Here the structs only pass by: no room is needed but
+ * theirs, of nine and of ten words. */
+static void op_arrow(const text *arg) {
+  int64_t schema_room[9], array_room[10];
+  struct ArrowSchema *schema = (struct ArrowSchema *)schema_room;
+  struct ArrowArray *array = (struct ArrowArray *)array_room;
+  enishi_batch *batch = NULL;
+  if (!good(enishi_selection_export(chosen[0], schema, array, &err))) return;
+  if (!good(enishi_batch_import(schema, array, &batch, &err))) return;
+  printf("  rows: %zu\n", enishi_batch_rows(batch));
+  enishi_columns_free(columns);
+  columns = NULL;
+  enishi_population_free(population);
+  population = NULL;
+  if (good(enishi_columns_new(enishi_batch_rows(batch), &columns, &err)) &&
+      good(enishi_columns_add_of_batch(columns, ENISHI_FIELD_ATTRIBUTE, arg[0].ptr, arg[0].len, batch, "", 0,
+                                       &err))) {
+    /* The column keeps what it needs of the batch. */
+    enishi_batch_free(batch);
+    batch = NULL;
+    if (good(enishi_population_load(columns, &population, &err))) show_size();
+  }
+  enishi_batch_free(batch);
+}
+
 static const struct {
   const char *name;
   void (*run)(const text *arg);
@@ -287,12 +482,24 @@ static const struct {
     {"record", op_record},       {"advance", op_advance},
     {"play", op_play},           {"next_wake", op_next_wake},
     {"next_send", op_next_send}, {"decisions", op_decisions},
-    {"matches", op_matches},     {"deliver", op_deliver},
+    {"segment", op_segment},     {"ask", op_ask},
+    {"ask_engine", op_ask_engine}, {"ask_friend", op_ask_friend},
+    {"deliver", op_deliver},
     {"tally", op_tally},         {"reload", op_reload},
     {"code", op_code},           {"verify", op_verify},
     {"friend", op_friend},       {"step", op_step},
-    {"reload_friend", op_reload_friend}, {"inside", op_inside},
+    {"reload_friend", op_reload_friend},
     {"webhook", op_webhook},     {"rfm", op_rfm},
+    {"columns", op_columns},     {"add", op_add},
+    {"add_texts", op_add_texts}, {"add_choices", op_add_choices},
+    {"known", op_known},         {"load", op_load},
+    {"append", op_append},       {"of_engine", op_of_engine},
+    {"put", op_put},             {"put_of_engine", op_put_of_engine},
+    {"remove", op_remove},       {"find", op_find},
+    {"key", op_key},             {"select", op_select},
+    {"engine_select", op_engine_select}, {"everyone", op_everyone},
+    {"pick", op_pick},           {"join", op_join},
+    {"plan", op_plan},           {"arrow", op_arrow},
 };
 
 static char *read_all(const char *path, size_t *len) {
@@ -344,6 +551,11 @@ int main(int argc, char **argv) {
     }
     if (!known) return 2;
   }
+  enishi_selection_free(chosen[0]);
+  enishi_selection_free(chosen[1]);
+  enishi_population_free(population);
+  enishi_columns_free(columns);
+  enishi_predicate_free(question);
   enishi_friend_free(person);
   enishi_engine_free(engine);
   enishi_keys_free(keys);

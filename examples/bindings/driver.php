@@ -33,6 +33,11 @@ final class Driver
     private ?Handle $keys = null;
     private ?Handle $engine = null;
     private ?Handle $person = null;
+    private ?Handle $question = null;
+    private ?Handle $columns = null;
+    private ?Handle $population = null;
+    /** @var (?Handle)[] the last selection, and the one before it */
+    private array $chosen = [null, null];
     private int $now = PHP_INT_MIN;
 
     public function __construct(string $header, string $library)
@@ -83,34 +88,82 @@ final class Driver
     }
 
     // [is there an instant, which]
-    private function instant(string $function, mixed $of): array
+    private function instant(string $function, mixed ...$args): array
     {
         $at = $this->ffi->new('int64_t');
         $any = $this->ffi->new('bool');
-        $this->call($function, $of, FFI::addr($at), FFI::addr($any));
+        $this->call($function, ...[...$args, FFI::addr($at), FFI::addr($any)]);
         return [$any->cdata, $at->cdata];
     }
 
-    private function sayInstant(string $function, mixed $of): void
+    private function sayInstant(string $function, mixed ...$args): void
     {
-        [$any, $at] = $this->instant($function, $of);
+        [$any, $at] = $this->instant($function, ...$args);
         say('any', yes($any));
         say('at', $at);
+    }
+
+    // A handle made of text that may have faults; null when it has.
+    private function compiled(string $kind, mixed ...$args): ?Handle
+    {
+        $out = $this->ffi->new("enishi_$kind *");
+        $diagnostics = $this->ffi->new('enishi_buf');
+        try {
+            $this->call("{$kind}_compile", ...[...$args, FFI::addr($out), FFI::addr($diagnostics)]);
+            return new Handle($this->ffi, $kind, $out);
+        } catch (Failed) {
+            say('diagnostics', FFI::string($diagnostics->ptr, $diagnostics->len));
+            $this->ffi->enishi_buf_free(FFI::addr($diagnostics));
+            return null;
+        }
     }
 
     public function playbook(string $source): void
     {
         $this->playbook = null;
-        $out = $this->ffi->new('enishi_playbook *');
-        $diagnostics = $this->ffi->new('enishi_buf');
-        try {
-            $this->call('playbook_compile', $source, strlen($source), FFI::addr($out), FFI::addr($diagnostics));
-            $this->playbook = new Handle($this->ffi, 'playbook', $out);
-            say('hash', $this->ffi->enishi_playbook_hash($out));
-        } catch (Failed) {
-            say('diagnostics', FFI::string($diagnostics->ptr, $diagnostics->len));
-            $this->ffi->enishi_buf_free(FFI::addr($diagnostics));
+        $this->playbook = $this->compiled('playbook', $source, strlen($source));
+        if ($this->playbook !== null) {
+            say('hash', $this->ffi->enishi_playbook_hash($this->playbook->ptr));
         }
+    }
+
+    private function sayQuestion(): void
+    {
+        say('text', $this->text('predicate_text', $this->question->ptr));
+        say('json', $this->text('predicate_json', $this->question->ptr));
+    }
+
+    public function segment(string $name): void
+    {
+        $this->question = null;
+        $args = [$this->playbook?->ptr, $name, strlen($name)];
+        $this->question = $this->handle('predicate', 'predicate_of_segment', ...$args);
+        $this->sayQuestion();
+    }
+
+    public function ask(string $expression): void
+    {
+        $this->question = null;
+        $this->question = $this->compiled('predicate', $this->playbook?->ptr, $expression, strlen($expression));
+        if ($this->question !== null) {
+            $this->sayQuestion();
+        }
+    }
+
+    public function ask_engine(string $friend): void
+    {
+        $args = [$this->engine?->ptr, $friend, strlen($friend), $this->question?->ptr];
+        say('inside', yes($this->value('bool', 'engine_matches', ...$args)));
+        say('why', $this->text('engine_explain', ...$args));
+        $this->sayInstant('engine_next_change', ...$args);
+    }
+
+    public function ask_friend(string $now): void
+    {
+        $args = [$this->person?->ptr, $this->question?->ptr, (int) $now];
+        say('inside', yes($this->value('bool', 'friend_matches', ...$args)));
+        say('why', $this->text('friend_explain', ...$args));
+        $this->sayInstant('friend_next_change', ...$args);
     }
 
     public function keys(string $id, string $secret): void
@@ -181,12 +234,6 @@ final class Driver
         say('decisions', $this->text('engine_take_decisions', $this->engine?->ptr));
     }
 
-    public function matches(string $friend, string $segment): void
-    {
-        $args = [$this->engine?->ptr, $friend, strlen($friend), $segment, strlen($segment)];
-        say('inside', yes($this->value('bool', 'engine_matches', ...$args)));
-    }
-
     // Takes one request; here a real host would send it. Then feeds what LINE answered.
     public function deliver(string $now, string $status, string $headers, string $body): void
     {
@@ -254,12 +301,6 @@ final class Driver
         say('state', $state);
     }
 
-    public function inside(string $segment, string $now): void
-    {
-        $args = [$this->person?->ptr, $this->playbook?->ptr, $segment, strlen($segment), (int) $now];
-        say('inside', yes($this->value('bool', 'friend_matches', ...$args)));
-    }
-
     public function webhook(string $secret, string $body, string $signature): void
     {
         $args = [$secret, strlen($secret), $body, strlen($body), $signature, strlen($signature)];
@@ -293,6 +334,172 @@ final class Driver
             say("customer {$numbers[$i]}", "{$scores[3 * $i]} {$scores[3 * $i + 1]} {$scores[3 * $i + 2]}");
         }
         say('summary', $summary);
+    }
+
+    public function columns(string $rows): void
+    {
+        $this->columns = null;
+        $this->columns = $this->handle('columns', 'columns_new', (int) $rows);
+    }
+
+    // Values go in as they lie on the tape, which is what pack('q*', ...) and the like make; they are
+    // copied, so that PHP may forget them at once.
+    public function add(string $field, string $name, string $layout, string $values): void
+    {
+        $args = [(int) $field, $name, strlen($name), (int) $layout, $values, strlen($values)];
+        $this->call('columns_add', $this->columns?->ptr, ...$args);
+    }
+
+    public function add_texts(string $field, string $name, string $layout, string $offsets, string $texts): void
+    {
+        $args = [(int) $field, $name, strlen($name), ...$this->packed($layout, $offsets), $texts, strlen($texts)];
+        $this->call('columns_add_texts', $this->columns?->ptr, ...$args);
+    }
+
+    public function add_choices(
+        string $field,
+        string $name,
+        string $codeLayout,
+        string $codes,
+        string $offsetLayout,
+        string $offsets,
+        string $texts,
+    ): void {
+        $codes = $this->packed($codeLayout, $codes);
+        $offsets = $this->packed($offsetLayout, $offsets);
+        $args = [(int) $field, $name, strlen($name), ...$codes, ...$offsets, $texts, strlen($texts)];
+        $this->call('columns_add_choices', $this->columns?->ptr, ...$args);
+    }
+
+    private function packed(string $layout, string $values): array
+    {
+        return [(int) $layout, $values, strlen($values)];
+    }
+
+    public function known(string $bits, string $offset): void
+    {
+        $this->call('columns_set_known', $this->columns?->ptr, $bits, strlen($bits), (int) $offset);
+    }
+
+    private function saySize(): void
+    {
+        say('friends', $this->ffi->enishi_population_len($this->population->ptr));
+        say('rows', $this->ffi->enishi_population_rows($this->population->ptr));
+    }
+
+    public function load(): void
+    {
+        $this->population = null;
+        $this->population = $this->handle('population', 'population_load', $this->columns?->ptr);
+        $this->saySize();
+    }
+
+    public function append(): void
+    {
+        $this->call('population_append', $this->population?->ptr, $this->columns?->ptr);
+        $this->saySize();
+    }
+
+    public function of_engine(): void
+    {
+        $this->population = null;
+        $this->population = $this->handle('population', 'population_of_engine', $this->engine?->ptr);
+        $this->saySize();
+    }
+
+    public function put(): void
+    {
+        $args = [$this->population?->ptr, $this->person?->ptr];
+        say('row', $this->value('uint32_t', 'population_put', ...$args));
+        $this->saySize();
+    }
+
+    public function put_of_engine(string $friend): void
+    {
+        $args = [$this->population?->ptr, $this->engine?->ptr, $friend, strlen($friend)];
+        say('row', $this->value('uint32_t', 'population_put_of_engine', ...$args));
+        $this->saySize();
+    }
+
+    public function remove(string $row): void
+    {
+        $this->call('population_remove', $this->population?->ptr, (int) $row);
+        $this->saySize();
+    }
+
+    public function find(string $key): void
+    {
+        $row = $this->value('uint32_t', 'population_row', $this->population?->ptr, $key, strlen($key));
+        say('row', $row);
+        $this->key((string) $row);
+    }
+
+    public function key(string $row): void
+    {
+        say('key', $this->text('population_key', $this->population?->ptr, (int) $row));
+    }
+
+    // Keeps a new selection and the last one, and shows the rows of the new one.
+    private function choose(string $function, mixed ...$args): void
+    {
+        $selection = $this->handle('selection', $function, ...$args);
+        $this->chosen = [$selection, $this->chosen[0]];
+        $count = $this->ffi->enishi_selection_count($selection->ptr);
+        say('count', $count);
+        $rows = $this->ffi->new('uint32_t[' . ($count + 1) . ']');
+        $this->value('size_t', 'selection_ids', $selection->ptr, FFI::addr($rows), $count);
+        // As packed as it came in; unpack makes an array of it.
+        say('ids', implode(' ', unpack('L*', FFI::string($rows, 4 * $count))));
+    }
+
+    public function select(string $now): void
+    {
+        $this->choose('population_select', $this->population?->ptr, $this->question?->ptr, (int) $now);
+    }
+
+    public function engine_select(): void
+    {
+        $this->choose('engine_select', $this->engine?->ptr, $this->population?->ptr, $this->question?->ptr);
+    }
+
+    public function everyone(): void
+    {
+        $this->choose('population_everyone', $this->population?->ptr);
+    }
+
+    public function pick(string $rows): void
+    {
+        $this->choose('population_pick', $this->population?->ptr, $rows, intdiv(strlen($rows), 4));
+    }
+
+    public function join(string $how): void
+    {
+        [$last, $before] = $this->chosen;
+        $this->choose("selection_$how", $before?->ptr, $last?->ptr);
+    }
+
+    public function plan(string $now): void
+    {
+        $args = [$this->population?->ptr, $this->question?->ptr, (int) $now];
+        say('plan', $this->text('population_plan', ...$args));
+    }
+
+    // The last selection goes out as an Arrow array and comes back as a batch of one column. The
+    // structs only pass by: no room is needed but theirs, of nine and of ten words.
+    public function arrow(string $attribute): void
+    {
+        $room = [$this->ffi->new('int64_t[9]'), $this->ffi->new('int64_t[10]')];
+        $schema = $this->ffi->cast('struct ArrowSchema *', FFI::addr($room[0]));
+        $array = $this->ffi->cast('struct ArrowArray *', FFI::addr($room[1]));
+        $this->call('selection_export', $this->chosen[0]?->ptr, $schema, $array);
+        $batch = $this->handle('batch', 'batch_import', $schema, $array);
+        $rows = $this->ffi->enishi_batch_rows($batch->ptr);
+        say('rows', $rows);
+        $this->columns((string) $rows);
+        $args = [$this->ffi->ENISHI_FIELD_ATTRIBUTE, $attribute, strlen($attribute), $batch->ptr, '', 0];
+        $this->call('columns_add_of_batch', $this->columns->ptr, ...$args);
+        unset($batch); // The column keeps what it needs of it.
+        $this->load();
     }
 }
 

@@ -68,9 +68,20 @@ def value(kind, function, *args):
     return place[0]
 
 
-def say_instant(function, of):
+def compiled(kind, *args):
+    """A handle made of text that may have faults; None when it has."""
+    place, diagnostics = ffi.new(f"enishi_{kind} **"), ffi.new("enishi_buf *")
+    try:
+        call(getattr(lib, f"enishi_{kind}_compile"), *args, place, diagnostics)
+        return owned(kind, place[0])
+    except Failed:
+        say("diagnostics", bytes(ffi.buffer(diagnostics.ptr, diagnostics.len)))
+        lib.enishi_buf_free(diagnostics)
+
+
+def say_instant(function, *args):
     at, any_ = ffi.new("int64_t *"), ffi.new("bool *")
-    call(function, of, at, any_)
+    call(function, *args, at, any_)
     say("any", yes(any_[0]))
     say("at", at[0])
 
@@ -85,19 +96,43 @@ def or_null(it):
 
 class Driver:
     def __init__(self):
-        self.book = self.ring = self.shop = self.person = None
+        self.book = self.ring = self.shop = self.person = self.question = None
+        self.table = self.people = None
+        self.chosen = [None, None]  # the last selection, and the one before it
         self.now = -(2**63)
 
     def playbook(self, source):
         self.book = None
-        place, diagnostics = ffi.new("enishi_playbook **"), ffi.new("enishi_buf *")
-        try:
-            call(lib.enishi_playbook_compile, source, len(source), place, diagnostics)
-            self.book = owned("playbook", place[0])
+        self.book = compiled("playbook", source, len(source))
+        if self.book:
             say("hash", ffi.string(lib.enishi_playbook_hash(self.book)))
-        except Failed:
-            say("diagnostics", bytes(ffi.buffer(diagnostics.ptr, diagnostics.len)))
-            lib.enishi_buf_free(diagnostics)
+
+    def _say_question(self):
+        say("text", text(lib.enishi_predicate_text, self.question))
+        say("json", text(lib.enishi_predicate_json, self.question))
+
+    def segment(self, name):
+        self.question = None
+        self.question = handle("predicate", lib.enishi_predicate_of_segment, or_null(self.book), name, len(name))
+        self._say_question()
+
+    def ask(self, expression):
+        self.question = None
+        self.question = compiled("predicate", or_null(self.book), expression, len(expression))
+        if self.question:
+            self._say_question()
+
+    def ask_engine(self, friend):
+        args = (or_null(self.shop), friend, len(friend), or_null(self.question))
+        say("inside", yes(value("bool", lib.enishi_engine_matches, *args)))
+        say("why", text(lib.enishi_engine_explain, *args))
+        say_instant(lib.enishi_engine_next_change, *args)
+
+    def ask_friend(self, now):
+        args = (or_null(self.person), or_null(self.question), int(now))
+        say("inside", yes(value("bool", lib.enishi_friend_matches, *args)))
+        say("why", text(lib.enishi_friend_explain, *args))
+        say_instant(lib.enishi_friend_next_change, *args)
 
     def keys(self, number, secret):
         self.ring = None
@@ -143,10 +178,6 @@ class Driver:
 
     def decisions(self):
         say("decisions", text(lib.enishi_engine_take_decisions, or_null(self.shop)))
-
-    def matches(self, friend, segment):
-        args = (friend, len(friend), segment, len(segment))
-        say("inside", yes(value("bool", lib.enishi_engine_matches, or_null(self.shop), *args)))
 
     def deliver(self, now, status, headers, body):
         """Takes one request; here a real host would send it. Then feeds what LINE answered."""
@@ -197,10 +228,6 @@ class Driver:
         self.person = handle("friend", lib.enishi_friend_load, state, len(state))
         say("state", state)
 
-    def inside(self, segment, now):
-        args = (or_null(self.person), or_null(self.book), segment, len(segment), int(now))
-        say("inside", yes(value("bool", lib.enishi_friend_matches, *args)))
-
     def webhook(self, secret, body, signature):
         call(lib.enishi_webhook_verify, secret, len(secret), body, len(body), signature, len(signature))
         say("events", text(lib.enishi_webhook_events, body, len(body)))
@@ -220,6 +247,110 @@ class Driver:
         for i, number in enumerate(numbers):
             say(f"customer {number}", "%d %d %d" % tuple(scores[3 * i : 3 * i + 3]))
         say("summary", summary)
+
+    def columns(self, rows):
+        self.table = None
+        self.table = handle("columns", lib.enishi_columns_new, int(rows))
+
+    def add(self, field, name, layout, values):
+        args = (int(field), name, len(name), int(layout), values, len(values))
+        call(lib.enishi_columns_add, or_null(self.table), *args)
+
+    def add_texts(self, field, name, layout, offsets, texts):
+        args = (int(field), name, len(name), int(layout), offsets, len(offsets), texts, len(texts))
+        call(lib.enishi_columns_add_texts, or_null(self.table), *args)
+
+    def add_choices(self, field, name, code_layout, codes, offset_layout, offsets, texts):
+        packed = (int(code_layout), codes, len(codes), int(offset_layout), offsets, len(offsets), texts, len(texts))
+        call(lib.enishi_columns_add_choices, or_null(self.table), int(field), name, len(name), *packed)
+
+    def known(self, bits, offset):
+        call(lib.enishi_columns_set_known, or_null(self.table), bits, len(bits), int(offset))
+
+    def _say_size(self):
+        say("friends", lib.enishi_population_len(self.people))
+        say("rows", lib.enishi_population_rows(self.people))
+
+    def load(self):
+        self.people = None
+        self.people = handle("population", lib.enishi_population_load, or_null(self.table))
+        self._say_size()
+
+    def append(self):
+        call(lib.enishi_population_append, or_null(self.people), or_null(self.table))
+        self._say_size()
+
+    def of_engine(self):
+        self.people = None
+        self.people = handle("population", lib.enishi_population_of_engine, or_null(self.shop))
+        self._say_size()
+
+    def put(self):
+        say("row", value("uint32_t", lib.enishi_population_put, or_null(self.people), or_null(self.person)))
+        self._say_size()
+
+    def put_of_engine(self, friend):
+        args = (or_null(self.people), or_null(self.shop), friend, len(friend))
+        say("row", value("uint32_t", lib.enishi_population_put_of_engine, *args))
+        self._say_size()
+
+    def remove(self, row):
+        call(lib.enishi_population_remove, or_null(self.people), int(row))
+        self._say_size()
+
+    def find(self, key):
+        row = value("uint32_t", lib.enishi_population_row, or_null(self.people), key, len(key))
+        say("row", row)
+        self.key(row)
+
+    def key(self, row):
+        say("key", text(lib.enishi_population_key, or_null(self.people), int(row)))
+
+    def _choose(self, function, *args):
+        """Keeps a new selection and the last one, and shows the rows of the new one."""
+        selection = handle("selection", function, *args)
+        self.chosen = [selection, self.chosen[0]]
+        count = lib.enishi_selection_count(selection)
+        say("count", count)
+        rows = array("I", bytes(4 * count))
+        value("size_t", lib.enishi_selection_ids, selection, ffi.from_buffer(rows), count)
+        say("ids", " ".join(map(str, rows)))
+
+    def select(self, now):
+        self._choose(lib.enishi_population_select, or_null(self.people), or_null(self.question), int(now))
+
+    def engine_select(self):
+        self._choose(lib.enishi_engine_select, or_null(self.shop), or_null(self.people), or_null(self.question))
+
+    def everyone(self):
+        self._choose(lib.enishi_population_everyone, or_null(self.people))
+
+    def pick(self, rows):
+        self._choose(lib.enishi_population_pick, or_null(self.people), rows, len(rows) // 4)
+
+    def join(self, how):
+        last, before = self.chosen
+        self._choose(getattr(lib, f"enishi_selection_{how.decode()}"), or_null(before), or_null(last))
+
+    def plan(self, now):
+        say("plan", text(lib.enishi_population_plan, or_null(self.people), or_null(self.question), int(now)))
+
+    def arrow(self, attribute):
+        """The last selection goes out as an Arrow array and comes back as a batch of one column.
+
+        The structs only pass by: no room is needed but theirs, of nine and of ten words.
+        """
+        room = ffi.new("int64_t[9]"), ffi.new("int64_t[10]")
+        pair = ffi.cast("struct ArrowSchema *", room[0]), ffi.cast("struct ArrowArray *", room[1])
+        call(lib.enishi_selection_export, or_null(self.chosen[0]), *pair)
+        batch = handle("batch", lib.enishi_batch_import, *pair)
+        rows = lib.enishi_batch_rows(batch)
+        say("rows", rows)
+        self.columns(rows)
+        args = (lib.ENISHI_FIELD_ATTRIBUTE, attribute, len(attribute), batch, b"", 0)
+        call(lib.enishi_columns_add_of_batch, self.table, *args)
+        del batch  # The column keeps what it needs of it.
+        self.load()
 
 
 def main():

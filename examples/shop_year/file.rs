@@ -182,7 +182,7 @@ fn lines(
             }
             (Ok(number), Some(unit_price), Some(at)) if number <= i64::from(u32::MAX) => {
                 counts.used += 1;
-                let line = OrderLine { sku: "".into(), quantity: number as u32, unit_price };
+                let line = OrderLine { sku: "".into(), quantity: number as u32, unit_price, categories: Vec::new() };
                 let customer = cell(customer).trim_end_matches(".0").to_owned();
                 let draft = orders.entry(order_id).or_insert_with(|| Draft { customer, at, lines: Vec::new() });
                 draft.at = draft.at.max(at);
@@ -225,6 +225,7 @@ fn events(orders: BTreeMap<String, Draft>) -> Result<Vec<Event>, Box<dyn Error>>
             placed_at: draft.at,
             total: total.ok_or("an order too large")?,
             lines: vec![],
+            properties: BTreeMap::new(),
         };
         events.push(Event {
             id: EventId::new(&format!("order:{id}"))?,

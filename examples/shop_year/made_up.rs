@@ -4,6 +4,8 @@
 //! once; those who come back do so at their own pace; a few cancel; many block. No number here claims
 //! to be measured.
 
+use std::collections::BTreeMap;
+
 use enishi::model::{Cart, Event, EventId, Fact, FriendKey, LineUserId, Money, Order, OrderId, OrderLine, Timestamp};
 
 /// Goods with their prices in yen.
@@ -99,10 +101,15 @@ fn basket(id: &OrderId, at: Timestamp, draw: &mut Draw) -> Order {
     for _ in 0..=draw.below(3) {
         let (sku, price) = GOODS[draw.below(6) as usize];
         let quantity = 1 + draw.below(3) as u32;
-        lines.push(OrderLine { sku: sku.into(), quantity, unit_price: Money::from_minor(price) });
+        lines.push(OrderLine {
+            sku: sku.into(),
+            quantity,
+            unit_price: Money::from_minor(price),
+            categories: Vec::new(),
+        });
     }
     let total = lines.iter().filter_map(OrderLine::total).try_fold(Money::ZERO, Money::checked_add);
-    Order { id: id.clone(), placed_at: at, total: total.expect("a few goods"), lines }
+    Order { id: id.clone(), placed_at: at, total: total.expect("a few goods"), lines, properties: BTreeMap::new() }
 }
 
 /// Whether this person, about to pay, thinks of the coupon in hand.

@@ -16,7 +16,7 @@ use super::buf::enishi_buf;
 use super::engine::enishi_engine;
 use super::error::{Failure, enishi_error};
 use super::handle::{Handle, may_be_read_by_several};
-use super::incoming::{Out, bytes, c_string, instant, lend};
+use super::incoming::{Out, WhenOut, bytes, c_string, instant, lend};
 
 /// One request to the host api.line.me by HTTPS, lent for two minutes. Send it with the headers
 /// "Authorization: Bearer ...", "Content-Type: application/json" and "X-Line-Retry-Key", and feed
@@ -93,10 +93,9 @@ pub unsafe extern "C" fn enishi_engine_next_send(
     // SAFETY: the caller's promises are passed on.
     unsafe {
         call(err, || {
-            let (at_ms, any) = (Out::required(at_ms, "at_ms")?, Out::required(any, "any")?);
+            let out = WhenOut::required(at_ms, any)?;
             let due = enishi_engine::borrow_mut(engine)?.desk.change(|desk| Ok(desk.next_send()))?;
-            any.write(due.is_some());
-            at_ms.write(due.map_or(0, Timestamp::millis));
+            out.write(due);
             Ok(())
         })
     }
@@ -106,6 +105,9 @@ pub unsafe extern "C" fn enishi_engine_next_send(
 /// answer came, and `body` may then say why. `headers` are the answer's, a line each, as they came.
 /// `fate`, unless NULL, gets what follows, as JSON: {"fate": "accepted", "request_id"}, {"fate":
 /// "later", "at"}, {"fate": "split", "into"}, {"fate": "refused", "why"} or {"fate": "unknown"}.
+///
+/// Where the playbook asks when messages arrived, the engine hears of what was accepted, at `now_ms`
+/// or at the latest time it was told, as if it had been recorded then.
 ///
 /// # Safety
 /// `engine` and `delivery` are NULL or were given by this library and not freed, and nobody else
@@ -230,7 +232,7 @@ fn told(fate: &Fate) -> String {
         Unknown,
     }
     let told = match fate {
-        Fate::Accepted { request_id } => Told::Accepted { request_id: request_id.as_deref() },
+        Fate::Accepted { request_id, .. } => Told::Accepted { request_id: request_id.as_deref() },
         Fate::Later { at, .. } => Told::Later { at: *at },
         Fate::Split(parts) => Told::Split { into: parts.len() },
         Fate::Refused { why } => Told::Refused { why },

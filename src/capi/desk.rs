@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 
 use crate::coupon::KeyRing;
 use crate::delivery::{Courier, Errand};
-use crate::engine::{Engine, EngineError, pack};
+use crate::engine::{Engine, EngineError};
 use crate::line::Answer;
-use crate::model::Timestamp;
+use crate::model::{Friend, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::{Fate, Outbox};
 
@@ -68,6 +68,12 @@ impl Desk {
         Ok(Self { engine, outbox: told.outbox, courier: Courier::new() })
     }
 
+    /// The friend with this key.
+    pub(super) fn friend(&self, key: &str) -> Result<&Friend, Failure> {
+        let unknown = || Failure::new(enishi_status::UnknownName, format_args!("nobody has the key '{key}'"));
+        self.engine.friend(key).ok_or_else(unknown)
+    }
+
     /// The next request that may leave now.
     pub(super) fn next_delivery(&mut self, now: Timestamp) -> Option<Errand> {
         self.pack();
@@ -85,6 +91,11 @@ impl Desk {
         let answers = [(errand.clone(), answer)];
         let fates: Result<_, Infallible> = self.courier.feed(&mut self.outbox, &answers, now);
         let Ok(fates) = fates;
+        for arrival in self.outbox.take_arrivals() {
+            // The host may have told the engine a later time already.
+            let told = self.engine.record(&arrival, now.max(self.engine.now()));
+            debug_assert!(told.is_ok(), "a playbook that asks for arrivals takes them");
+        }
         fates.into_iter().next()
     }
 
@@ -97,6 +108,6 @@ impl Desk {
 
     /// Packed as late as can be: what is decided by then shares requests.
     fn pack(&mut self) {
-        self.outbox.push(pack(&self.engine.take_deliveries()));
+        self.outbox.push(self.engine.take_parcels());
     }
 }

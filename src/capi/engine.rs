@@ -12,11 +12,11 @@ use super::boundary::{Guarded, call, quietly};
 use super::buf::enishi_buf;
 use super::codes::enishi_keys;
 use super::desk::Desk;
-use super::error::{Failure, enishi_error};
+use super::error::enishi_error;
 use super::handle::{Handle, may_be_read_by_several};
-use super::incoming::{Out, bytes, instant, text};
-use super::playbook::{enishi_playbook, segment};
-use super::status::enishi_status;
+use super::incoming::{Out, WhenOut, bytes, instant, text};
+use super::playbook::enishi_playbook;
+use super::predicate::enishi_predicate;
 
 /// A shop of friends in memory, with the requests on their way to LINE.
 ///
@@ -184,10 +184,8 @@ pub unsafe extern "C" fn enishi_engine_next_wake(
     // SAFETY: the caller's promises are passed on.
     unsafe {
         call(err, || {
-            let (at_ms, any) = (Out::required(at_ms, "at_ms")?, Out::required(any, "any")?);
-            let wake = enishi_engine::borrow(engine)?.desk.read()?.engine.next_wake();
-            any.write(wake.is_some());
-            at_ms.write(wake.map_or(0, |wake| wake.millis()));
+            let out = WhenOut::required(at_ms, any)?;
+            out.write(enishi_engine::borrow(engine)?.desk.read()?.engine.next_wake());
             Ok(())
         })
     }
@@ -216,20 +214,18 @@ pub unsafe extern "C" fn enishi_engine_take_decisions(
     }
 }
 
-/// Does the friend with this key belong to a segment of the playbook, as of the time told last?
-/// ENISHI_STATUS_UNKNOWN_NAME when there is no such friend or segment.
+/// Does the expression hold for the friend with this key, as of the time told last?
+/// ENISHI_STATUS_UNKNOWN_NAME when there is no such friend.
 ///
 /// # Safety
-/// `engine` is NULL or was given by this library and not freed; `friend_key` leads to
-/// `friend_key_len` bytes, `segment_name` to `segment_name_len`; the other pointers are NULL or may
-/// be written.
+/// The handles are NULL or were given by this library and not freed; `friend_key` leads to
+/// `friend_key_len` bytes; the other pointers are NULL or may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn enishi_engine_matches(
     engine: *const enishi_engine,
     friend_key: *const c_char,
     friend_key_len: usize,
-    segment_name: *const c_char,
-    segment_name_len: usize,
+    predicate: *const enishi_predicate,
     out: *mut bool,
     err: *mut *mut enishi_error,
 ) -> i32 {
@@ -237,13 +233,64 @@ pub unsafe extern "C" fn enishi_engine_matches(
     unsafe {
         call(err, || {
             let out = Out::required(out, "out")?;
-            let key = text(friend_key, friend_key_len, "friend_key")?;
-            let name = text(segment_name, segment_name_len, "segment_name")?;
-            let engine = &enishi_engine::borrow(engine)?.desk.read()?.engine;
-            let segment = segment(engine.playbook(), name)?;
-            let unknown = || Failure::new(enishi_status::UnknownName, format_args!("nobody has the key '{key}'"));
-            let friend = engine.friend(key).ok_or_else(unknown)?;
-            out.write(segment.predicate.matches(friend, engine.now()));
+            let predicate = &enishi_predicate::borrow(predicate)?.predicate;
+            let desk = enishi_engine::borrow(engine)?.desk.read()?;
+            let friend = desk.friend(text(friend_key, friend_key_len, "friend_key")?)?;
+            out.write(predicate.matches(friend, desk.engine.now()));
+            Ok(())
+        })
+    }
+}
+
+/// Why it holds for that friend, or does not: JSON as of enishi_friend_explain.
+///
+/// # Safety
+/// As for enishi_engine_matches.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_engine_explain(
+    engine: *const enishi_engine,
+    friend_key: *const c_char,
+    friend_key_len: usize,
+    predicate: *const enishi_predicate,
+    out: *mut enishi_buf,
+    err: *mut *mut enishi_error,
+) -> i32 {
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let out = Out::required(out, "out")?;
+            let predicate = &enishi_predicate::borrow(predicate)?.predicate;
+            let desk = enishi_engine::borrow(engine)?.desk.read()?;
+            let friend = desk.friend(text(friend_key, friend_key_len, "friend_key")?)?;
+            out.write(predicate.explain(friend, desk.engine.now()).to_json().to_string().into());
+            Ok(())
+        })
+    }
+}
+
+/// Until when the answer of enishi_engine_matches stands if nothing happens: `any` tells whether it
+/// could ever be another, `at_ms` from when on.
+///
+/// # Safety
+/// As for enishi_engine_matches.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_engine_next_change(
+    engine: *const enishi_engine,
+    friend_key: *const c_char,
+    friend_key_len: usize,
+    predicate: *const enishi_predicate,
+    at_ms: *mut i64,
+    any: *mut bool,
+    err: *mut *mut enishi_error,
+) -> i32 {
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let out = WhenOut::required(at_ms, any)?;
+            let predicate = &enishi_predicate::borrow(predicate)?.predicate;
+            let desk = enishi_engine::borrow(engine)?.desk.read()?;
+            let friend = desk.friend(text(friend_key, friend_key_len, "friend_key")?)?;
+            out.write(predicate.next_change(friend, desk.engine.now()));
             Ok(())
         })
     }

@@ -9,6 +9,7 @@ use crate::engine::{AdmitError, EngineError, RestoreError};
 use crate::line::{ChannelSecretError, MessagesError, SignatureError, WebhookError};
 use crate::model::{EventError, NameError, TimestampError, ZoneError};
 use crate::playbook::Diagnostics;
+use crate::population::{ColumnError, RowError};
 use crate::rfm::{BinsError, ColumnsError};
 
 use super::boundary::quietly;
@@ -104,12 +105,14 @@ failures! {
     BinsError => InvalidArgument;
     ChannelSecretError => InvalidArgument;
     CodeError => CodeRefused;
+    ColumnError => InvalidColumns;
     ColumnsError => InvalidColumns;
     Diagnostics => InvalidPlaybook;
     EventError => InvalidEvent;
     KeyError => InvalidArgument;
     MessagesError => InvalidState;
     NameError => InvalidArgument;
+    RowError => UnknownRow;
     SignatureError => SignatureMismatch;
     TimestampError => InvalidArgument;
     WebhookError => InvalidWebhook;

@@ -15,12 +15,13 @@ use super::buf::enishi_buf;
 use super::codes::enishi_keys;
 use super::error::{Failure, enishi_error};
 use super::handle::{Handle, may_be_read_by_several};
-use super::incoming::{Out, bytes, instant, text};
-use super::playbook::{enishi_playbook, segment};
+use super::incoming::{Out, WhenOut, bytes, instant, text};
+use super::playbook::enishi_playbook;
+use super::predicate::enishi_predicate;
 use super::status::enishi_status;
 
 /// The version of the state's form.
-const STATE_VERSION: u32 = 1;
+const STATE_VERSION: u32 = 2;
 
 /// Everything known about one person, for hosts that keep friends in a table of their own: load the
 /// row, step, save the row and the requests in one transaction, send. The host sees to it that no
@@ -178,26 +179,22 @@ pub unsafe extern "C" fn enishi_friend_next_wake(
     // SAFETY: the caller's promises are passed on.
     unsafe {
         call(err, || {
-            let (at_ms, any) = (Out::required(at_ms, "at_ms")?, Out::required(any, "any")?);
-            let wake = enishi_friend::borrow(person)?.state.read()?.wake;
-            any.write(wake.is_some());
-            at_ms.write(wake.map_or(0, Timestamp::millis));
+            let out = WhenOut::required(at_ms, any)?;
+            out.write(enishi_friend::borrow(person)?.state.read()?.wake);
             Ok(())
         })
     }
 }
 
-/// Does the friend belong to a segment of the playbook at `now_ms`?
+/// Does the expression hold for the friend at `now_ms`?
 ///
 /// # Safety
-/// The handles are NULL or were given by this library and not freed; `segment_name` leads to
-/// `segment_name_len` bytes; the other pointers are NULL or may be written.
+/// The handles are NULL or were given by this library and not freed; the other pointers are NULL or
+/// may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn enishi_friend_matches(
     person: *const enishi_friend,
-    playbook: *const enishi_playbook,
-    segment_name: *const c_char,
-    segment_name_len: usize,
+    predicate: *const enishi_predicate,
     now_ms: i64,
     out: *mut bool,
     err: *mut *mut enishi_error,
@@ -206,10 +203,60 @@ pub unsafe extern "C" fn enishi_friend_matches(
     unsafe {
         call(err, || {
             let out = Out::required(out, "out")?;
-            let name = text(segment_name, segment_name_len, "segment_name")?;
-            let segment = segment(&enishi_playbook::borrow(playbook)?.playbook, name)?;
-            let friend = &enishi_friend::borrow(person)?.state.read()?.friend;
-            out.write(segment.predicate.matches(friend, instant(now_ms)?));
+            let friend = enishi_friend::borrow(person)?.friend()?;
+            out.write(enishi_predicate::borrow(predicate)?.predicate.matches(friend, instant(now_ms)?));
+            Ok(())
+        })
+    }
+}
+
+/// Why the expression holds for the friend at `now_ms`, or does not, as JSON: a tree of {"holds",
+/// "decides", "kind": "and", "or", "not", "segment" or "condition", "condition", "saw", "needs",
+/// "turns_at", "parts"}. Where it decides, "needs" says what would have to be so for it to turn, and
+/// "turns_at" the instant at which it turns by itself.
+///
+/// # Safety
+/// As for enishi_friend_matches.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_friend_explain(
+    person: *const enishi_friend,
+    predicate: *const enishi_predicate,
+    now_ms: i64,
+    out: *mut enishi_buf,
+    err: *mut *mut enishi_error,
+) -> i32 {
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let out = Out::required(out, "out")?;
+            let friend = enishi_friend::borrow(person)?.friend()?;
+            let why = enishi_predicate::borrow(predicate)?.predicate.explain(friend, instant(now_ms)?);
+            out.write(why.to_json().to_string().into());
+            Ok(())
+        })
+    }
+}
+
+/// Until when the answer of enishi_friend_matches stands if nothing happens: `any` tells whether it
+/// could ever be another, `at_ms` from when on.
+///
+/// # Safety
+/// As for enishi_friend_matches.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_friend_next_change(
+    person: *const enishi_friend,
+    predicate: *const enishi_predicate,
+    now_ms: i64,
+    at_ms: *mut i64,
+    any: *mut bool,
+    err: *mut *mut enishi_error,
+) -> i32 {
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let out = WhenOut::required(at_ms, any)?;
+            let friend = enishi_friend::borrow(person)?.friend()?;
+            out.write(enishi_predicate::borrow(predicate)?.predicate.next_change(friend, instant(now_ms)?));
             Ok(())
         })
     }
@@ -223,6 +270,12 @@ pub unsafe extern "C" fn enishi_friend_matches(
 pub unsafe extern "C" fn enishi_friend_free(person: *mut enishi_friend) {
     // SAFETY: the caller's promise above is the one `free` asks for.
     quietly((), || unsafe { enishi_friend::free(person) });
+}
+
+impl enishi_friend {
+    pub(super) fn friend(&self) -> Result<&Friend, Failure> {
+        self.state.read().map(|state| &state.friend)
+    }
 }
 
 impl State {

@@ -63,8 +63,13 @@ pub(super) unsafe fn column<'a, T: Packed>(ptr: *const c_void, n: usize, name: &
 
 /// Numbers for which any bytes are a value.
 pub(super) trait Packed: Copy {}
+impl Packed for u8 {}
+impl Packed for u16 {}
+impl Packed for i32 {}
 impl Packed for u32 {}
 impl Packed for i64 {}
+impl Packed for f64 {}
+impl Packed for [u8; 16] {}
 
 /// Writes packed values into the caller's buffer: `count` gets how many there are, and with room for
 /// none nothing else is done.
@@ -122,6 +127,27 @@ impl<T> Out<T> {
 /// An instant in milliseconds since 1970.
 pub(super) fn instant(ms: i64) -> Result<Timestamp, Failure> {
     Ok(Timestamp::from_millis(ms)?)
+}
+
+/// Where C wants to be told an instant that may never come.
+#[derive(Debug)]
+pub(super) struct WhenOut {
+    at_ms: Out<i64>,
+    any: Out<bool>,
+}
+
+impl WhenOut {
+    /// # Safety
+    /// Both are NULL or may be written until the export returns.
+    pub(super) unsafe fn required(at_ms: *mut i64, any: *mut bool) -> Result<Self, Failure> {
+        // SAFETY: passed on from the caller.
+        unsafe { Ok(Self { at_ms: Out::required(at_ms, "at_ms")?, any: Out::required(any, "any")? }) }
+    }
+
+    pub(super) fn write(self, instant: Option<Timestamp>) {
+        self.any.write(instant.is_some());
+        self.at_ms.write(instant.map_or(0, Timestamp::millis));
+    }
 }
 
 /// Text for C to borrow. A NUL inside, which no text of ours has, would cut it short.

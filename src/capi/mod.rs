@@ -2,8 +2,8 @@
 //!
 //! `include/enishi.h` is made from the files below, one per theme; nothing else exports anything.
 //! The rest is what they share: `boundary` (no panic leaves, every error has its way out),
-//! `handle` (who owns what), `incoming` (pointers become Rust values, or an error) and
-//! `desk` (an engine with its outbox).
+//! `handle` (who owns what), `incoming` (pointers become Rust values, or an error), `desk` (an engine
+//! with its outbox), `arrow` (the Arrow C Data Interface) and `held` (columns until they are loaded).
 //!
 //! The contract, in full at the top of the header:
 //! - A call gives an [`enishi_status`]; 0 is good. The last parameter takes the error's details.
@@ -17,32 +17,49 @@
 
 #![allow(non_camel_case_types, reason = "types are named as in C, where they have no other namespace")]
 
+mod arrow;
+mod arrow_batch;
+#[cfg(test)]
+mod arrow_tests;
+mod arrow_view;
+mod batch;
 mod boundary;
 mod buf;
 mod codes;
+mod columns;
 mod delivery;
 mod desk;
 mod engine;
 mod error;
 mod friend;
 mod handle;
+mod held;
 mod incoming;
 mod playbook;
+mod population;
+mod predicate;
 mod rfm;
+mod selection;
 mod status;
 #[cfg(test)]
 mod tests;
 mod version;
 mod webhook;
 
+pub use arrow::{ArrowArray, ArrowSchema};
+pub use batch::*;
 pub use buf::*;
 pub use codes::*;
+pub use columns::*;
 pub use delivery::*;
 pub use engine::*;
 pub use error::*;
 pub use friend::*;
 pub use playbook::*;
+pub use population::*;
+pub use predicate::*;
 pub use rfm::*;
+pub use selection::*;
 pub use status::enishi_status;
 pub use version::*;
 pub use webhook::*;

@@ -4,14 +4,13 @@ use core::ffi::c_char;
 use std::ffi::CString;
 use std::sync::Arc;
 
-use crate::playbook::{Playbook, Segment};
+use crate::playbook::Playbook;
 
 use super::boundary::{call, quietly};
 use super::buf::enishi_buf;
 use super::error::{Failure, enishi_error};
 use super::handle::{Handle, may_be_read_by_several};
 use super::incoming::{Out, bytes, c_string};
-use super::status::enishi_status;
 
 /// A compiled playbook. It never changes.
 ///
@@ -83,10 +82,4 @@ pub unsafe extern "C" fn enishi_playbook_hash(playbook: *const enishi_playbook) 
 pub unsafe extern "C" fn enishi_playbook_free(playbook: *mut enishi_playbook) {
     // SAFETY: the caller's promise above is the one `free` asks for.
     quietly((), || unsafe { enishi_playbook::free(playbook) });
-}
-
-/// The segment of this name.
-pub(super) fn segment<'p>(playbook: &'p Playbook, name: &str) -> Result<&'p Segment, Failure> {
-    let unknown = || Failure::new(enishi_status::UnknownName, format_args!("the playbook has no segment '{name}'"));
-    playbook.segments().get(name).ok_or_else(unknown)
 }

@@ -26,8 +26,10 @@ pub enum enishi_status {
     InvalidState = 22,
     /// Not the body of a webhook.
     InvalidWebhook = 23,
-    /// Columns that are no table of orders.
+    /// Columns that are no table of orders or friends.
     InvalidColumns = 24,
+    /// The expression has faults; all of them are in the diagnostics.
+    InvalidExpression = 25,
 
     /// The event does not fit the playbook.
     EventRefused = 30,
@@ -44,6 +46,10 @@ pub enum enishi_status {
     CodeRefused = 41,
     /// LINE did not sign these bytes with this secret.
     SignatureMismatch = 42,
+    /// There is no such row, or it was removed.
+    UnknownRow = 43,
+    /// A question that the columns of a population do not answer.
+    Unanswered = 44,
 
     /// An earlier call on this handle ended in ENISHI_STATUS_PANIC; free it.
     Poisoned = 90,

@@ -116,9 +116,14 @@ fn a_friend_lives_between_processes() {
         assert!(told.contains("/v2/bot/message/push"), "{told}");
         assert_eq!(enishi_friend_save(friend, &raw mut state, null_mut()), 0);
         assert_eq!(enishi_friend_load(state.ptr, state.len, &raw mut again, null_mut()), 0);
-        let mut inside = false;
-        let asked = enishi_friend_matches(again, playbook, segment, segment_len, NOW, &raw mut inside, null_mut());
-        assert!(asked == 0 && inside);
+        let (mut inside, mut question, mut why) = (false, null_mut(), EMPTY);
+        let compiled = enishi_predicate_of_segment(playbook, segment, segment_len, &raw mut question, null_mut());
+        assert_eq!(compiled, 0);
+        assert_eq!(enishi_friend_matches(again, question, NOW, &raw mut inside, null_mut()), 0);
+        assert!(inside);
+        assert_eq!(enishi_friend_explain(again, question, NOW, &raw mut why, null_mut()), 0);
+        assert!(taken(why).contains("not line is following"));
+        enishi_predicate_free(question);
         let (mut at, mut any) = (0, false);
         assert_eq!(enishi_friend_next_wake(again, &raw mut at, &raw mut any, null_mut()), 0);
         assert!(any && at > NOW);

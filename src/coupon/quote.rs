@@ -58,7 +58,7 @@ impl Coupon {
     /// use enishi::coupon::{Benefit, Coupon};
     /// use enishi::model::*;
     /// let third = Coupon::new(CouponName::new("third")?, Benefit::Amount(Money::from_minor(10)), Span::days(14));
-    /// let line = |sku: &str| CartLine { sku: sku.into(), quantity: 1, unit_price: Money::from_minor(100) };
+    /// let line = |sku: &str| CartLine { sku: sku.into(), quantity: 1, unit_price: Money::from_minor(100), categories: Vec::new() };
     /// let cart = Cart { lines: vec![line("a"), line("b"), line("c")] };
     /// let quote = third.discount(&cart)?;
     /// let shares: Vec<_> = quote.lines.iter().map(|m| m.minor()).collect();

@@ -17,7 +17,7 @@ const PEOPLE_MS: i64 = 60 * 60_000;
 pub fn judge(claim: &Claim, answer: &Answer, now: Timestamp) -> Fate {
     match answer {
         Answer::Accepted { request_id } | Answer::AlreadyAccepted { request_id } => {
-            Fate::Accepted { request_id: request_id.as_ref().map(ToString::to_string) }
+            Fate::Accepted { at: now, request_id: request_id.as_ref().map(ToString::to_string) }
         }
         Answer::Invalid { .. } if claim.doubtful => Fate::Unknown,
         Answer::Invalid { status, message, bad_recipients } => match claim.parcel.split(bad_recipients) {

@@ -1,14 +1,27 @@
 //! Whether an event fits the playbook. Nothing is applied before all of it does.
 
+use core::fmt::Display;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::{AttributeName, Event, Fact, Money, Value, ValueKind, parse_date};
+use crate::model::{
+    CartLine, Currency, Decimal, Event, Fact, Money, Order, PropertyName, TagName, Value, ValueKind, parse_date,
+};
 use crate::playbook::Playbook;
-use crate::segment::AttributeType;
+use crate::segment::{AttributeType, Schema};
 
-/// The longest free text an event may bring into a friend's record, in characters.
-const MAX_TEXT_CHARS: usize = 1000;
+/// The longest free text an event may bring into a friend's record, in characters. What a friend
+/// writes may be longer, as LINE lets it be; so much of it is kept.
+pub(super) const MAX_TEXT_CHARS: usize = 1000;
+
+/// The most lines an order or a cart may have.
+const MAX_LINES: usize = 1000;
+
+/// The most categories one product may be in.
+const MAX_CATEGORIES: usize = 20;
+
+/// The most texts a list may hold.
+const MAX_LIST: usize = 100;
 
 /// Why an event was not taken. The friend is as before.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,16 +30,35 @@ pub enum AdmitError {
     /// A tag the playbook does not declare.
     #[error("the playbook declares no tag '{0}'")]
     UnknownTag(String),
+    /// A tag nobody puts on or takes off, since the playbook says who has it.
+    #[error("the tag '{0}' is not put on or taken off: the playbook says who has it")]
+    DerivedTag(String),
     /// An attribute the playbook does not declare.
     #[error("the playbook declares no attribute '{0}'")]
     UnknownAttribute(String),
     /// A coupon the playbook does not have.
     #[error("the playbook has no coupon '{0}'")]
     UnknownCoupon(String),
-    /// A value the attribute cannot have.
-    #[error("attribute '{name}' takes {takes}, not {value}")]
-    AttributeValue {
-        /// Which attribute.
+    /// An event the playbook does not declare and no scenario listens to.
+    #[error("the playbook declares no event '{0}', and no scenario starts by it")]
+    UnknownEvent(String),
+    /// A property the playbook does not declare.
+    #[error("the playbook declares no property '{name}' of {of}")]
+    UnknownProperty {
+        /// Of what.
+        of: String,
+        /// Which.
+        name: String,
+    },
+    /// A channel the playbook does not declare.
+    #[error("the playbook declares no channel '{0}'")]
+    UnknownChannel(String),
+    /// A value the attribute or property cannot have.
+    #[error("{what} '{name}' takes {takes}, not {value}")]
+    Value {
+        /// `attribute` or `property`.
+        what: &'static str,
+        /// Which.
         name: String,
         /// What it takes.
         takes: String,
@@ -42,79 +74,173 @@ pub enum AdmitError {
     /// A text too long to keep.
     #[error("{0} has more than {MAX_TEXT_CHARS} characters")]
     TooLong(&'static str),
+    /// More of something than is kept.
+    #[error("{what}: at most {most} are taken")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// The most.
+        most: usize,
+    },
 }
 
 /// The event as the playbook understands it: a date told as text becomes a date.
 pub(super) fn admit<'e>(playbook: &Playbook, event: &'e Event) -> Result<Cow<'e, Event>, AdmitError> {
     let schema = playbook.schema();
-    match &event.fact {
+    let fitted = match &event.fact {
         Fact::Profile { attributes } => {
             let told = attributes.iter().map(|(name, value)| {
-                let known = schema.attributes.get(name);
-                let known = known.ok_or_else(|| AdmitError::UnknownAttribute(name.to_string()))?;
-                Ok((name.clone(), value.as_ref().map(|value| fit(name, known, value)).transpose()?))
+                let takes = schema.attributes.get(name);
+                let takes = takes.ok_or_else(|| AdmitError::UnknownAttribute(name.to_string()))?;
+                let fit = |value| Field { what: "attribute", name, takes }.fit(value, schema.currency);
+                Ok((name.clone(), value.as_ref().map(fit).transpose()?))
             });
-            let attributes = told.collect::<Result<BTreeMap<_, _>, AdmitError>>()?;
-            return Ok(Cow::Owned(Event { fact: Fact::Profile { attributes }, ..event.clone() }));
+            Fact::Profile { attributes: told.collect::<Result<_, AdmitError>>()? }
         }
-        Fact::Tag { tag } | Fact::Untag { tag } if !schema.tags.contains(tag) => {
-            return Err(AdmitError::UnknownTag(tag.to_string()));
-        }
-        Fact::CouponRedeemed { coupon, .. } if !schema.coupons.contains(coupon) => {
-            return Err(AdmitError::UnknownCoupon(coupon.to_string()));
-        }
-        Fact::Follow { route: Some(route), .. } => short(route, "the route")?,
         Fact::OrderPlaced(order) => {
             not_negative(order.total, "the total of an order")?;
+            check_lines(&order.lines)?;
             for line in &order.lines {
-                short(&line.sku, "the sku of a line")?;
-                not_negative(line.unit_price, "the price of a line")?;
                 line.total().ok_or(AdmitError::OutOfRange)?;
             }
-        }
-        Fact::OrderRefunded { amount, .. } => not_negative(*amount, "a refund")?,
-        Fact::Cart(cart) => {
-            for line in &cart.lines {
-                short(&line.sku, "the sku of a line")?;
-                not_negative(line.unit_price, "the price of a line")?;
+            if order.properties.is_empty() {
+                return Ok(Cow::Borrowed(event));
             }
-            cart.total().ok_or(AdmitError::OutOfRange)?;
+            let properties = properties(&order.properties, "orders", &schema.order_properties, schema.currency)?;
+            Fact::OrderPlaced(Order { properties, ..order.clone() })
         }
-        _ => {}
-    }
-    Ok(Cow::Borrowed(event))
-}
-
-fn fit(name: &AttributeName, known: &AttributeType, value: &Value) -> Result<Value, AdmitError> {
-    let takes = match known {
-        AttributeType::Choice(choices) => {
-            if let Value::Text(text) = value
-                && choices.contains(text)
-            {
-                return Ok(value.clone());
-            }
-            format!("one of {}", choices.join(", "))
+        Fact::Custom { name, properties: told } => {
+            let declared = schema.events.get(name).ok_or_else(|| AdmitError::UnknownEvent(name.to_string()))?;
+            let properties = properties(told, &format!("event '{name}'"), declared, schema.currency)?;
+            Fact::Custom { name: name.clone(), properties }
         }
-        AttributeType::Of(kind) => {
-            let read = match (kind, value) {
-                (ValueKind::Date, Value::Text(text)) => parse_date(text).map(Value::Date),
-                (ValueKind::Number, Value::Text(text)) => text.parse().ok().map(Value::Number),
-                (ValueKind::Text, Value::Text(text)) => {
-                    short(text, "an attribute")?;
-                    Some(value.clone())
-                }
-                (kind, value) if *kind == value.kind() => Some(value.clone()),
-                _ => None,
-            };
-            match read {
-                Some(value) => return Ok(value),
-                None if *kind == ValueKind::Date => "a date such as 2026-01-31".into(),
-                None => format!("a {kind}"),
-            }
+        fact => {
+            check(fact, schema)?;
+            return Ok(Cow::Borrowed(event));
         }
     };
-    let value = value.to_string().chars().take(100).collect();
-    Err(AdmitError::AttributeValue { name: name.to_string(), takes, value })
+    Ok(Cow::Owned(Event { fact: fitted, ..event.clone() }))
+}
+
+/// The facts that are taken as they are or not at all.
+fn check(fact: &Fact, schema: &Schema) -> Result<(), AdmitError> {
+    match fact {
+        Fact::Tag { tag } | Fact::Untag { tag } => check_tag(tag, schema),
+        Fact::CouponRedeemed { coupon, .. } if !schema.coupons.contains(coupon) => {
+            Err(AdmitError::UnknownCoupon(coupon.to_string()))
+        }
+        Fact::Reachable { channel, .. } if !schema.channels.contains(channel) => {
+            Err(AdmitError::UnknownChannel(channel.to_string()))
+        }
+        Fact::Follow { route: Some(route), .. } => short(route, "the route"),
+        Fact::OrderRefunded { amount, .. } => not_negative(*amount, "a refund"),
+        Fact::Cart(cart) => {
+            check_lines(&cart.lines)?;
+            cart.total().map(drop).ok_or(AdmitError::OutOfRange)
+        }
+        Fact::View { product, categories } => {
+            short(product, "the product")?;
+            check_categories(categories)
+        }
+        Fact::Click { link } => short(link, "the link"),
+        Fact::Postback { data } => short(data, "the data of a postback"),
+        _ => Ok(()),
+    }
+}
+
+fn check_tag(tag: &TagName, schema: &Schema) -> Result<(), AdmitError> {
+    match schema.tags.get(tag) {
+        None => Err(AdmitError::UnknownTag(tag.to_string())),
+        Some(rule) if rule.when.is_some() => Err(AdmitError::DerivedTag(tag.to_string())),
+        Some(_) => Ok(()),
+    }
+}
+
+fn check_lines(lines: &[CartLine]) -> Result<(), AdmitError> {
+    few(lines.len(), MAX_LINES, "lines")?;
+    for line in lines {
+        short(&line.sku, "the sku of a line")?;
+        not_negative(line.unit_price, "the price of a line")?;
+        check_categories(&line.categories)?;
+    }
+    Ok(())
+}
+
+fn check_categories(categories: &[Box<str>]) -> Result<(), AdmitError> {
+    few(categories.len(), MAX_CATEGORIES, "categories of a product")?;
+    categories.iter().try_for_each(|category| short(category, "a category"))
+}
+
+fn properties(
+    told: &BTreeMap<PropertyName, Value>,
+    of: &str,
+    declared: &BTreeMap<PropertyName, AttributeType>,
+    currency: Currency,
+) -> Result<BTreeMap<PropertyName, Value>, AdmitError> {
+    let fit = |(name, value): (&PropertyName, &Value)| {
+        let unknown = || AdmitError::UnknownProperty { of: of.into(), name: name.to_string() };
+        let takes = declared.get(name).ok_or_else(unknown)?;
+        Ok((name.clone(), Field { what: "property", name, takes }.fit(value, currency)?))
+    };
+    told.iter().map(fit).collect()
+}
+
+/// An attribute or a property.
+struct Field<'a, N> {
+    what: &'static str,
+    name: &'a N,
+    takes: &'a AttributeType,
+}
+
+impl<N: Display> Field<'_, N> {
+    /// The value as this field holds it.
+    fn fit(&self, value: &Value, currency: Currency) -> Result<Value, AdmitError> {
+        let fitted = match (self.takes, value) {
+            (AttributeType::Choice(choices), Value::Text(text)) => choices.contains(text).then(|| value.clone()),
+            (AttributeType::Choice(_), _) => None,
+            (AttributeType::Money, value) => {
+                number(value).filter(|n| !n.is_negative() && currency.money(*n).is_ok()).map(Value::Number)
+            }
+            (AttributeType::Of(ValueKind::Number), value) => number(value).map(Value::Number),
+            (AttributeType::Of(ValueKind::Date), Value::Text(text)) => parse_date(text).map(Value::Date),
+            (AttributeType::Of(kind), value) if *kind == value.kind() => Some(value.clone()),
+            (AttributeType::Of(_), _) => None,
+        };
+        let fitted = fitted.ok_or_else(|| AdmitError::Value {
+            what: self.what,
+            name: self.name.to_string(),
+            takes: self.wanted(currency),
+            value: value.to_string().chars().take(100).collect(),
+        })?;
+        match &fitted {
+            Value::Text(text) => short(text, "a value")?,
+            Value::List(texts) => {
+                few(texts.len(), MAX_LIST, "texts of a list")?;
+                texts.iter().try_for_each(|text| short(text, "a text of a list"))?;
+            }
+            _ => {}
+        }
+        Ok(fitted)
+    }
+
+    /// In words.
+    fn wanted(&self, currency: Currency) -> String {
+        match self.takes {
+            AttributeType::Choice(choices) => format!("one of {}", choices.join(", ")),
+            AttributeType::Money => format!("an amount of {currency}, zero or more"),
+            AttributeType::Of(ValueKind::Date) => "a date such as 2026-01-31".into(),
+            AttributeType::Of(ValueKind::List) => "a list of texts".into(),
+            AttributeType::Of(kind) => format!("a {kind}"),
+        }
+    }
+}
+
+fn number(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Number(number) => Some(*number),
+        Value::Text(text) => text.parse().ok(),
+        _ => None,
+    }
 }
 
 fn not_negative(money: Money, what: &'static str) -> Result<(), AdmitError> {
@@ -123,4 +249,8 @@ fn not_negative(money: Money, what: &'static str) -> Result<(), AdmitError> {
 
 fn short(text: &str, what: &'static str) -> Result<(), AdmitError> {
     if text.chars().nth(MAX_TEXT_CHARS).is_some() { Err(AdmitError::TooLong(what)) } else { Ok(()) }
+}
+
+fn few(number: usize, most: usize, what: &'static str) -> Result<(), AdmitError> {
+    if number > most { Err(AdmitError::TooMany { what, most }) } else { Ok(()) }
 }

@@ -1,14 +1,17 @@
 //! What an event tells about a friend.
 
-use crate::model::{Dated, Event, Fact, Friend, Redemption, Timestamp};
+use crate::model::{Activity, Cart, CartLine, Dated, Event, Fact, Friend, Money, Occurrence, Redemption};
 use crate::policy::Reason;
-use crate::scenario::{Cause, Decision, Effects};
+use crate::scenario::{Cause, Decision, Effects, Scene};
 
-/// Takes the facts of an admitted event into the friend's record; gives what scenarios may start by.
+use super::admit::MAX_TEXT_CHARS;
+
+/// Takes the facts of an admitted event into the friend's record, as far as they are looked back at;
+/// gives what scenarios may start by.
 pub(super) fn apply<'e>(
     friend: &mut Friend,
     event: &'e Event,
-    now: Timestamp,
+    scene: &Scene<'_>,
     effects: &mut Effects,
 ) -> Vec<Cause<'e>> {
     let at = event.at;
@@ -29,7 +32,7 @@ pub(super) fn apply<'e>(
             }
         }
         Fact::Tag { tag } => {
-            if !friend.has_tag(tag.as_str()) {
+            if !scene.is_tagged(friend, tag) {
                 causes.push(Cause::Tagged(tag));
             }
             friend.mark(tag.clone(), true, at);
@@ -49,9 +52,11 @@ pub(super) fn apply<'e>(
         Fact::OrderCancelled { order } => friend.orders.cancelled(order, at),
         Fact::OrderRefunded { order, amount } => friend.orders.refunded(order, *amount),
         Fact::Cart(cart) => {
-            // Of two snapshots of one instant the one that came last stands.
-            if friend.cart.as_ref().is_none_or(|known| known.at <= at) {
-                friend.cart = Some(Dated { at, value: cart.clone() });
+            // Of two snapshots of one instant the greater stands, so that the order of arrival is no matter.
+            let told = Dated { at, value: cart.clone() };
+            match &mut friend.cart {
+                Some(known) => known.renew(told),
+                unknown => *unknown = Some(told),
             }
         }
         Fact::CouponRedeemed { coupon, code, order } => {
@@ -61,7 +66,7 @@ pub(super) fn apply<'e>(
             match held {
                 Some(held) => drop(held.redeemed.insert(redemption)),
                 None => effects.decisions.push(Decision {
-                    at: now,
+                    at: scene.now,
                     friend: friend.key.clone(),
                     scenario: None,
                     run: None,
@@ -71,9 +76,57 @@ pub(super) fn apply<'e>(
                 }),
             }
         }
-        // These start scenarios; what is counted of them is not kept.
+        Fact::Reachable { channel, reachable } => friend.set_reachable(channel.clone(), *reachable, at),
+        Fact::Delivered { delivery } => {
+            for sent in friend.sent.iter_mut().filter(|sent| sent.key == *delivery) {
+                sent.delivered = sent.delivered.max(Some(at));
+            }
+        }
+        // Nothing but what was done, below.
         Fact::View { .. } | Fact::Click { .. } | Fact::Message { .. } | Fact::Postback { .. } | Fact::Custom { .. } => {
         }
     }
+    if let Some(activity) = activity(&event.fact)
+        && scene.looks_back.remembers(&activity, at, scene.now)
+    {
+        friend.history.record(activity, occurrence(event));
+    }
     causes
+}
+
+/// What the friend did, if it is something that is counted.
+fn activity(fact: &Fact) -> Option<Activity> {
+    match fact {
+        Fact::Cart(cart) if !cart.lines.is_empty() => Some(Activity::Cart),
+        Fact::Click { .. } => Some(Activity::Click),
+        Fact::Custom { name, .. } => Some(Activity::Event(name.clone())),
+        Fact::Message { .. } => Some(Activity::Reply),
+        Fact::Postback { .. } => Some(Activity::Postback),
+        Fact::View { .. } => Some(Activity::View),
+        _ => None,
+    }
+}
+
+fn occurrence(event: &Event) -> Occurrence {
+    let mut done = Occurrence::new(event.at, event.id.clone());
+    match &event.fact {
+        Fact::Cart(Cart { lines }) => done.lines.clone_from(lines),
+        Fact::Click { link } => done.subject = Some(link.clone()),
+        Fact::Custom { properties, .. } => done.properties.clone_from(properties),
+        Fact::Message { text } => done.subject = text.as_deref().map(start_of),
+        Fact::Postback { data } => done.subject = Some(data.clone()),
+        Fact::View { product, categories } => done.lines.push(CartLine {
+            sku: product.clone(),
+            quantity: 1,
+            unit_price: Money::ZERO,
+            categories: categories.clone(),
+        }),
+        _ => {}
+    }
+    done
+}
+
+/// Friends may write 5,000 characters; what rules look for stands in the first of them.
+fn start_of(text: &str) -> Box<str> {
+    text.char_indices().nth(MAX_TEXT_CHARS).map_or(text, |(end, _)| &text[..end]).into()
 }

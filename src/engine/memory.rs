@@ -10,6 +10,7 @@ use crate::policy::Leaving;
 use crate::scenario::{Decision, Delivery, Effects};
 
 use super::admit::{AdmitError, admit};
+use super::parcel::{Arrivals, Parcel, pack_as};
 use super::people::{Changes, Kept, People};
 use super::step::{Input, ShopView, Stepped, scene, step};
 
@@ -153,6 +154,13 @@ impl Engine {
     /// Takes out what is to be sent, in the order it was decided.
     pub fn take_deliveries(&mut self) -> Vec<Delivery> {
         core::mem::take(&mut self.effects.deliveries)
+    }
+
+    /// The same packed into requests for LINE, of whose arrival the engine is to hear where its
+    /// playbook asks for it: see [`Parcel::arrivals`].
+    pub fn take_parcels(&mut self) -> Vec<Parcel> {
+        let asked = self.playbook.looks_back().deliveries;
+        pack_as(&self.take_deliveries(), if asked { Arrivals::Told } else { Arrivals::Untold })
     }
 
     /// Takes out what was decided, in order.

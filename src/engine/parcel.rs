@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::line::{
-    Endpoint, MAX_RECIPIENTS, Messages, MessagesError, Recipients, RecipientsError, Request, RetryKey, SendOptions,
-};
-use crate::model::{DeliveryKey, LineUserId, Timestamp};
+use crate::line::{Endpoint, MAX_RECIPIENTS, Messages, MessagesError, Recipients, Request, RetryKey, SendOptions};
+use crate::model::{DeliveryKey, Event, EventId, Fact, FriendKey, LineUserId, Timestamp};
 use crate::scenario::Delivery;
 
 /// One LINE request, frozen: its bytes, its recipients and its key never change again (X09).
@@ -23,6 +21,9 @@ pub struct Parcel {
     pub to: Vec<(LineUserId, DeliveryKey)>,
     /// LINE's `messages` array.
     messages: String,
+    /// Who is to hear that it arrived: the friends, one for each recipient, or nobody where no rule asks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tell: Vec<FriendKey>,
 }
 
 /// A parcel as it lies in a store, before it is believed.
@@ -32,19 +33,24 @@ struct Stored {
     at: Timestamp,
     to: Vec<(LineUserId, DeliveryKey)>,
     messages: String,
+    #[serde(default)]
+    tell: Vec<FriendKey>,
 }
 
 impl TryFrom<Stored> for Parcel {
-    type Error = RecipientsError;
+    type Error = String;
 
-    fn try_from(Stored { key, at, to, messages }: Stored) -> Result<Self, RecipientsError> {
-        Recipients::new(to.iter().map(|(user, _)| *user).collect::<Vec<_>>())?;
-        Ok(Self { key, at, to, messages })
+    fn try_from(Stored { key, at, to, messages, tell }: Stored) -> Result<Self, String> {
+        Recipients::new(to.iter().map(|(user, _)| *user).collect::<Vec<_>>()).map_err(|error| error.to_string())?;
+        if !tell.is_empty() && tell.len() != to.len() {
+            return Err(format!("{} friends are to be told of {} messages", tell.len(), to.len()));
+        }
+        Ok(Self { key, at, to, messages, tell })
     }
 }
 
 impl Parcel {
-    fn new(at: Timestamp, to: Vec<(LineUserId, DeliveryKey)>, messages: String) -> Self {
+    fn new(at: Timestamp, to: Vec<(LineUserId, DeliveryKey)>, messages: String, tell: Vec<FriendKey>) -> Self {
         let key = match to[..] {
             [(_, key)] => key,
             _ => {
@@ -52,7 +58,18 @@ impl Parcel {
                 DeliveryKey::derive("enishi multicast 1", &keys)
             }
         };
-        Self { key, at, to, messages }
+        Self { key, at, to, messages, tell }
+    }
+
+    /// What is to be told once LINE has accepted it at `at`: to each friend that the message arrived,
+    /// where the playbook asks for it. The ids are made of the deliveries', so telling it twice does no harm.
+    pub fn arrivals(&self, at: Timestamp) -> impl Iterator<Item = Event> {
+        self.tell.iter().zip(&self.to).map(move |(friend, (_, delivery))| Event {
+            id: EventId::new(&format!("enishi:delivered:{delivery}")).expect("short and plain"),
+            friend: friend.clone(),
+            at,
+            fact: Fact::Delivered { delivery: *delivery },
+        })
     }
 
     /// The request: a push to one, a multicast to more.
@@ -84,23 +101,38 @@ impl Parcel {
         if self.to.len() < 2 {
             return None;
         }
-        let part = |to: Vec<_>| Self::new(self.at, to, self.messages.clone());
+        let part = |places: &[usize]| {
+            let to = places.iter().map(|place| self.to[*place]).collect();
+            let tell = places.iter().filter_map(|place| self.tell.get(*place)).cloned().collect();
+            Self::new(self.at, to, self.messages.clone(), tell)
+        };
         let (named, rest): (Vec<_>, Vec<_>) = (0..self.to.len()).partition(|place| bad.contains(place));
-        let at = |places: &[usize]| places.iter().map(|place| self.to[*place]).collect::<Vec<_>>();
-        let mut parts: Vec<Self> = named.iter().map(|place| part(vec![self.to[*place]])).collect();
+        let mut parts: Vec<Self> = named.iter().map(|place| part(&[*place])).collect();
         if named.is_empty() {
             let (left, right) = rest.split_at(rest.len() / 2);
-            parts.extend([part(at(left)), part(at(right))]);
+            parts.extend([part(left), part(right)]);
         } else if !rest.is_empty() {
-            parts.push(part(at(&rest)));
+            parts.push(part(&rest));
         }
         Some(parts)
     }
 }
 
 /// Packs what was decided at one time: equal messages of one step together, up to 500 friends each,
-/// in the order in which the first of them was decided.
+/// in the order in which the first of them was decided. Nobody is told of their arrival; for that see
+/// [`Engine::take_parcels`](super::Engine::take_parcels).
 pub fn pack(deliveries: &[Delivery]) -> Vec<Parcel> {
+    pack_as(deliveries, Arrivals::Untold)
+}
+
+/// Is it to be told when messages arrive?
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrivals {
+    Told,
+    Untold,
+}
+
+pub(super) fn pack_as(deliveries: &[Delivery], arrivals: Arrivals) -> Vec<Parcel> {
     let mut groups = BTreeMap::<_, Vec<(usize, &Delivery)>>::new();
     for (place, delivery) in deliveries.iter().enumerate() {
         let same = (delivery.scenario.as_str(), delivery.step.as_str(), delivery.messages.as_str());
@@ -113,20 +145,22 @@ pub fn pack(deliveries: &[Delivery]) -> Vec<Parcel> {
         for (place, delivery) in group {
             // Two messages to one person stay two: LINE does not say what it does with a doubled recipient.
             if open.len() == MAX_RECIPIENTS || users.contains(&delivery.user) {
-                parcels.extend(close(&mut open));
+                parcels.extend(close(&mut open, arrivals));
                 users.clear();
             }
             users.insert(delivery.user);
             open.push((place, delivery));
         }
-        parcels.extend(close(&mut open));
+        parcels.extend(close(&mut open, arrivals));
     }
     parcels.into_values().collect()
 }
 
 /// Makes a parcel of what is open, with the place of its first delivery.
-fn close(open: &mut Vec<(usize, &Delivery)>) -> Option<(usize, Parcel)> {
+fn close(open: &mut Vec<(usize, &Delivery)>, arrivals: Arrivals) -> Option<(usize, Parcel)> {
     let (place, first) = *open.first()?;
+    let tell = open.iter().map(|(_, delivery)| delivery.friend.clone());
+    let tell = tell.filter(|_| arrivals == Arrivals::Told).collect();
     let to = open.drain(..).map(|(_, delivery)| (delivery.user, delivery.key)).collect();
-    Some((place, Parcel::new(first.at, to, first.messages.clone())))
+    Some((place, Parcel::new(first.at, to, first.messages.clone(), tell)))
 }

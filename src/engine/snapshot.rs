@@ -14,7 +14,7 @@ use super::memory::{Engine, EngineError};
 use super::people::Kept;
 
 /// The version of the form written.
-pub const SNAPSHOT_VERSION: u32 = 1;
+pub const SNAPSHOT_VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Snapshot {

@@ -66,7 +66,7 @@ pub fn step(
         Input::Event(event) => {
             let event = admit(playbook, event)?;
             let new_friend = friend.known_since.is_none();
-            let causes = apply(&mut friend, &event, now, &mut effects);
+            let causes = apply(&mut friend, &event, &scene, &mut effects);
             scene.play(&mut friend, &causes, event.at, new_friend, &mut effects);
         }
         Input::Wake => scene.play(&mut friend, &[], now, false, &mut effects),
@@ -79,6 +79,8 @@ pub(super) fn scene<'a>(playbook: &'a Playbook, shop: &ShopView<'a>, now: Timest
     Scene {
         scenarios: playbook.scenarios(),
         policy: playbook.policy(),
+        tags: &playbook.schema().tags,
+        looks_back: playbook.looks_back(),
         zone: playbook.zone(),
         shop: &playbook.shop().name,
         keys: shop.keys,

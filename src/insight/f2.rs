@@ -2,15 +2,15 @@
 
 use core::ops::Range;
 
-use crate::model::{Rate, Timestamp};
-use crate::rfm::{AsOf, LocalDays, OrderColumns, Slots};
+use crate::model::{Date, Rate};
+use crate::rfm::{AsOf, OrderColumns, Pass, PurchaseDays};
 
 /// Who is looked at, and how soon the second order must come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct F2Options {
     within: Vec<u32>,
     maturity: Maturity,
-    first_order_in: Option<Range<Timestamp>>,
+    first_order_in: Option<Range<Date>>,
 }
 
 impl F2Options {
@@ -33,9 +33,10 @@ impl F2Options {
         self
     }
 
-    /// Only customers whose first order of all lies in this half-open period.
+    /// Only customers whose first order of all lies on one of these dates of the shop; the end is not
+    /// among them.
     #[must_use]
-    pub fn first_order_in(mut self, period: Range<Timestamp>) -> Self {
+    pub const fn first_order_in(mut self, period: Range<Date>) -> Self {
         self.first_order_in = Some(period);
         self
     }
@@ -97,35 +98,19 @@ pub struct F2Within {
 impl F2 {
     /// Counts second purchases. Orders after the instant `as_of` are not looked at.
     ///
-    /// Linear time and memory, as [`Rfm::measure`](crate::rfm::Rfm::measure).
+    /// Linear time and memory, as [`PurchaseDays::of`]. Who asks more than one question groups the
+    /// orders once and calls [`F2::over`].
     pub fn of(orders: &OrderColumns<'_>, as_of: &AsOf, options: &F2Options) -> Self {
-        let mut days = LocalDays::of(as_of.zone);
-        let today = days.day(as_of.at);
-        let purchases = purchases(orders, as_of, &mut days);
-        let looked_at = |p: &&Purchases| options.first_order_in.as_ref().is_none_or(|period| period.contains(&p.first));
-        let mut f2 = Self {
-            first: 0,
-            second: 0,
-            within: options
-                .within
-                .iter()
-                .map(|days| F2Within { days: *days, customers: 0, converted: 0, immature: 0 })
-                .collect(),
-        };
-        for customer in purchases.iter().filter(looked_at) {
-            let since_first = (today - customer.first_day).max(0).unsigned_abs();
-            f2.first += 1;
-            f2.second += u64::from(customer.gap.is_some());
-            for within in &mut f2.within {
-                let immature = since_first <= within.days;
-                within.immature += u64::from(immature);
-                if !immature || options.maturity == Maturity::Everybody {
-                    within.customers += 1;
-                    within.converted += u64::from(customer.gap.is_some_and(|gap| gap <= within.days));
-                }
-            }
-        }
-        f2
+        Self::over(&PurchaseDays::of(orders, as_of), options)
+    }
+
+    /// Counts second purchases in a history, as of the instant it was made for. Linear time.
+    pub fn over(history: &PurchaseDays, options: &F2Options) -> Self {
+        let within = |days: &u32| F2Within { days: *days, customers: 0, converted: 0, immature: 0 };
+        let f2 = Self { first: 0, second: 0, within: options.within.iter().map(within).collect() };
+        let mut count = Count { f2, history, options };
+        history.visit(&mut count);
+        count.f2
     }
 
     /// The share with a second order at any time so far; `None` without customers.
@@ -147,47 +132,38 @@ fn share(part: u64, whole: u64) -> Option<Rate> {
     Rate::from_ppm(u32::try_from(ppm).ok()?)
 }
 
-/// The first purchases of one customer.
-struct Purchases {
-    first: Timestamp,
-    first_day: i32,
-    /// Days from the first day with an order to the second.
-    gap: Option<u32>,
+/// Counts one customer after the other.
+struct Count<'a> {
+    f2: F2,
+    history: &'a PurchaseDays,
+    options: &'a F2Options,
 }
 
-fn purchases(orders: &OrderColumns<'_>, as_of: &AsOf, days: &mut LocalDays) -> Vec<Purchases> {
-    let slots = Slots::of(orders.customers());
-    let rows = || {
-        let rows = slots.rows.iter().zip(orders.times());
-        rows.filter(|(_, time)| **time <= as_of.at.millis()).map(|(slot, time)| (*slot as usize, *time))
-    };
-    let mut firsts = vec![i64::MAX; slots.count];
-    rows().for_each(|(slot, time)| firsts[slot] = firsts[slot].min(time));
-
-    let instant = |millis| Timestamp::EPOCH.plus_millis(millis);
-    let first_days: Vec<i32> = firsts.iter().map(|first| days.day(instant(*first))).collect();
-    let mut gaps = vec![u32::MAX; slots.count];
-    for (slot, time) in rows() {
-        // A day before the first is possible only where clocks go back over the start of the day.
-        let gap = (days.day(instant(time)) - first_days[slot]).max(0).unsigned_abs();
-        if gap > 0 {
-            gaps[slot] = gaps[slot].min(gap);
+impl Pass for Count<'_> {
+    fn customer<D: Copy + Into<u32>>(&mut self, days: &[D]) {
+        let first: u32 = days[0].into();
+        if self.options.first_order_in.as_ref().is_some_and(|dates| !dates.contains(&self.history.date(first))) {
+            return;
+        }
+        let gap = days.get(1).map(|second| (*second).into() - first);
+        let since_first = self.history.days_ago(first);
+        self.f2.first += 1;
+        self.f2.second += u64::from(gap.is_some());
+        for within in &mut self.f2.within {
+            let immature = since_first <= within.days;
+            within.immature += u64::from(immature);
+            if !immature || self.options.maturity == Maturity::Everybody {
+                within.customers += 1;
+                within.converted += u64::from(gap.is_some_and(|gap| gap <= within.days));
+            }
         }
     }
-    let known = firsts.iter().zip(&first_days).zip(&gaps).filter(|((first, _), _)| **first < i64::MAX);
-    known
-        .map(|((first, first_day), gap)| Purchases {
-            first: instant(*first),
-            first_day: *first_day,
-            gap: Some(*gap).filter(|gap| *gap < u32::MAX),
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Zone;
+    use crate::model::{Timestamp, Zone};
 
     const ROWS: [(u32, &str); 9] = [
         (4, "2026-02-10T12:00:00+09:00"),
@@ -232,10 +208,12 @@ mod tests {
 
     #[test]
     fn a_cohort_is_who_bought_first_in_it() {
-        let start: Timestamp = "2026-01-31T12:00:00+09:00".parse().unwrap();
-        let end: Timestamp = "2026-02-10T12:00:00+09:00".parse().unwrap();
+        let date = |text: &str| -> Date { text.parse().unwrap() };
+        let first_in = |from, to| f2(&F2Options::new().first_order_in(date(from)..date(to))).first;
         // Customers 1 and 3 bought then too, but not for the first time; the end is outside.
-        assert_eq!(f2(&F2Options::new().first_order_in(start..end)).first, 0);
-        assert_eq!(f2(&F2Options::new().first_order_in(start..end.plus_millis(1))).first, 1);
+        assert_eq!(first_in("2026-01-31", "2026-02-10"), 0);
+        assert_eq!(first_in("2026-01-31", "2026-02-11"), 1);
+        // By the shop's dates: customer 2's instant is of the last day of the year before in UTC.
+        assert_eq!(first_in("2026-01-01", "2026-01-02"), 3);
     }
 }

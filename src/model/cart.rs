@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Money;
 
 /// A cart as it stands: carts report whole snapshots, since several emit no "removed" (carts 3.6).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cart {
     /// The lines; none means the cart was emptied.
     pub lines: Vec<CartLine>,
@@ -27,6 +27,9 @@ pub struct CartLine {
     pub quantity: u32,
     /// The price of one, tax included.
     pub unit_price: Money,
+    /// The categories the shop has the goods in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Box<str>>,
 }
 
 impl CartLine {

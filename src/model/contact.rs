@@ -99,6 +99,16 @@ impl LineContact {
         self.follow.is_some_and(|f| !f.following)
     }
 
+    /// Since when the account is followed, by the latest follow known.
+    pub fn following_since(&self) -> Option<Timestamp> {
+        self.follow.filter(|f| f.following).map(|f| f.since)
+    }
+
+    /// Since when the account is blocked or left.
+    pub fn blocked_since(&self) -> Option<Timestamp> {
+        self.follow.filter(|f| !f.following).map(|f| f.since)
+    }
+
     /// Takes in a follow at `at` and says which kind it is.
     pub fn followed(
         &mut self,

@@ -47,6 +47,16 @@ impl Decimal {
         self.units.checked_mul(10_i64.checked_pow(u32::from(up))?)
     }
 
+    /// The number times `10^exponent` for an `exponent` of at least [`MAX_SCALE`](Self::MAX_SCALE), at which every
+    /// number is whole; of a smaller one the fraction is dropped.
+    pub fn scaled_wide(self, exponent: u8) -> i128 {
+        let units = i128::from(self.units);
+        match exponent.checked_sub(self.scale) {
+            Some(up) => units.saturating_mul(10_i128.saturating_pow(u32::from(up))),
+            None => units / 10_i128.saturating_pow(u32::from(self.scale - exponent)),
+        }
+    }
+
     /// Below zero?
     pub const fn is_negative(self) -> bool {
         self.units < 0

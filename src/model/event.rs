@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AttributeName, Cart, CouponName, EventId, FriendKey, LineUserId, Money, OrderId, TagName, Timestamp, Value,
+    AttributeName, Cart, ChannelName, CouponName, DeliveryKey, EventId, EventName, FriendKey, LineUserId, Money,
+    OrderId, PropertyName, TagName, Timestamp, Value,
 };
 
 /// One thing that happened to one friend.
@@ -88,6 +89,8 @@ pub enum Fact {
     View {
         /// The shop's own id of it.
         product: Box<str>,
+        /// The categories the shop has it in.
+        categories: Vec<Box<str>>,
     },
     /// Pressed a link or button.
     Click {
@@ -116,7 +119,22 @@ pub enum Fact {
     /// Anything else the shop wants to speak of.
     Custom {
         /// The shop's own name for it.
-        name: Box<str>,
+        name: EventName,
+        /// What there is to know of it.
+        properties: BTreeMap<PropertyName, Value>,
+    },
+    /// Can be reached on a channel from now on, or no longer: a newsletter joined, an address that bounces.
+    /// LINE itself is known by follows and unfollows.
+    Reachable {
+        /// Which channel.
+        channel: ChannelName,
+        /// Can be?
+        reachable: bool,
+    },
+    /// A message of the engine's arrived at LINE.
+    Delivered {
+        /// Which.
+        delivery: DeliveryKey,
     },
 }
 
@@ -131,6 +149,8 @@ pub struct Order {
     pub total: Money,
     /// What was bought.
     pub lines: Vec<OrderLine>,
+    /// What else the shop tells of its orders: how it was paid, how it was sent (F11).
+    pub properties: BTreeMap<PropertyName, Value>,
 }
 
 /// One line of an order.

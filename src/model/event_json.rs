@@ -1,13 +1,13 @@
 //! Events as JSON: the form that crosses the C ABI and lies in the store's inbox. The documentation of
 //! the room shows it, type by type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeName, Cart, CartLine, CouponName, Currency, Date, Decimal, Event, EventId, Fact, FriendKey, LineUserId,
-    Money, MoneyError, Order, OrderId, TagName, Timestamp, Value,
+    AttributeName, Cart, CartLine, ChannelName, CouponName, Currency, Date, Decimal, DeliveryKey, Event, EventId,
+    EventName, Fact, FriendKey, LineUserId, Money, MoneyError, Order, OrderId, PropertyName, TagName, Timestamp, Value,
 };
 
 /// The longest event, in bytes of JSON.
@@ -121,6 +121,8 @@ enum WireFact {
         total: Decimal,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         lines: Vec<WireLine>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        properties: BTreeMap<PropertyName, WireValue>,
     },
     OrderShipped {
         order: OrderId,
@@ -140,6 +142,8 @@ enum WireFact {
     },
     View {
         product: Box<str>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        categories: Vec<Box<str>>,
     },
     Click {
         link: Box<str>,
@@ -157,7 +161,16 @@ enum WireFact {
         order: OrderId,
     },
     Custom {
-        name: Box<str>,
+        name: EventName,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        properties: BTreeMap<PropertyName, WireValue>,
+    },
+    Reachable {
+        channel: ChannelName,
+        reachable: bool,
+    },
+    Delivered {
+        delivery: DeliveryKey,
     },
 }
 
@@ -167,15 +180,18 @@ struct WireLine {
     sku: Box<str>,
     quantity: u32,
     unit_price: Decimal,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    categories: Vec<Box<str>>,
 }
 
-/// Attributes as plain JSON; the playbook's declaration says whether a string is a date.
+/// Attributes and properties as plain JSON; the playbook's declaration says whether a string is a date.
 #[derive(Serialize, Deserialize)]
-#[serde(untagged, expecting = "an attribute is true, false, a whole number or a string")]
+#[serde(untagged, expecting = "a value is true, false, a whole number, a string or a list of strings")]
 enum WireValue {
     Flag(bool),
     Whole(i64),
     Text(Box<str>),
+    List(BTreeSet<Box<str>>),
 }
 
 impl Wire {
@@ -185,14 +201,15 @@ impl Wire {
             WireFact::Follow { user, unblocked, route } => Fact::Follow { user, unblocked, route },
             WireFact::Unfollow {} => Fact::Unfollow,
             WireFact::Link { member } => Fact::Link { member },
-            WireFact::Profile { attributes } => Fact::Profile { attributes: values(attributes)? },
+            WireFact::Profile { attributes } => Fact::Profile { attributes: read_attributes(attributes)? },
             WireFact::Tag { tag } => Fact::Tag { tag },
             WireFact::Untag { tag } => Fact::Untag { tag },
-            WireFact::OrderPlaced { order, placed_at, total, lines } => Fact::OrderPlaced(Order {
+            WireFact::OrderPlaced { order, placed_at, total, lines, properties } => Fact::OrderPlaced(Order {
                 id: order,
                 placed_at: placed_at.unwrap_or(at),
                 total: amount(total, currency, "total")?,
                 lines: read_lines(lines, currency)?,
+                properties: read_properties(properties)?,
             }),
             WireFact::OrderShipped { order } => Fact::OrderShipped { order },
             WireFact::OrderDelivered { order } => Fact::OrderDelivered { order },
@@ -205,12 +222,14 @@ impl Wire {
                 Fact::OrderRefunded { order, amount: back }
             }
             WireFact::Cart { lines } => Fact::Cart(Cart { lines: read_lines(lines, currency)? }),
-            WireFact::View { product } => Fact::View { product },
+            WireFact::View { product, categories } => Fact::View { product, categories },
             WireFact::Click { link } => Fact::Click { link },
             WireFact::Message { text } => Fact::Message { text },
             WireFact::Postback { data } => Fact::Postback { data },
             WireFact::CouponRedeemed { coupon, code, order } => Fact::CouponRedeemed { coupon, code, order },
-            WireFact::Custom { name } => Fact::Custom { name },
+            WireFact::Custom { name, properties } => Fact::Custom { name, properties: read_properties(properties)? },
+            WireFact::Reachable { channel, reachable } => Fact::Reachable { channel, reachable },
+            WireFact::Delivered { delivery } => Fact::Delivered { delivery },
         };
         Ok(Event { id, friend, at, fact })
     }
@@ -230,6 +249,7 @@ impl Wire {
                 placed_at: Some(order.placed_at).filter(|placed| *placed != event.at),
                 total: decimal(order.total, currency),
                 lines: write_lines(order.lines, currency),
+                properties: write_properties(order.properties),
             },
             Fact::OrderShipped { order } => WireFact::OrderShipped { order },
             Fact::OrderDelivered { order } => WireFact::OrderDelivered { order },
@@ -238,12 +258,14 @@ impl Wire {
                 WireFact::OrderRefunded { order, amount: decimal(amount, currency) }
             }
             Fact::Cart(cart) => WireFact::Cart { lines: write_lines(cart.lines, currency) },
-            Fact::View { product } => WireFact::View { product },
+            Fact::View { product, categories } => WireFact::View { product, categories },
             Fact::Click { link } => WireFact::Click { link },
             Fact::Message { text } => WireFact::Message { text },
             Fact::Postback { data } => WireFact::Postback { data },
             Fact::CouponRedeemed { coupon, code, order } => WireFact::CouponRedeemed { coupon, code, order },
-            Fact::Custom { name } => WireFact::Custom { name },
+            Fact::Custom { name, properties } => WireFact::Custom { name, properties: write_properties(properties) },
+            Fact::Reachable { channel, reachable } => WireFact::Reachable { channel, reachable },
+            Fact::Delivered { delivery } => WireFact::Delivered { delivery },
         };
         Self { id: event.id.clone(), friend: event.friend.clone(), at: event.at, fact }
     }
@@ -264,7 +286,7 @@ fn decimal(money: Money, currency: Currency) -> Decimal {
 fn read_lines(lines: Vec<WireLine>, currency: Currency) -> Result<Vec<CartLine>, EventError> {
     let read = |line: WireLine| {
         let unit_price = amount(line.unit_price, currency, "unit_price")?;
-        Ok(CartLine { sku: line.sku, quantity: line.quantity, unit_price })
+        Ok(CartLine { sku: line.sku, quantity: line.quantity, unit_price, categories: line.categories })
     };
     lines.into_iter().map(read).collect()
 }
@@ -274,27 +296,42 @@ fn write_lines(lines: Vec<CartLine>, currency: Currency) -> Vec<WireLine> {
         sku: line.sku,
         quantity: line.quantity,
         unit_price: decimal(line.unit_price, currency),
+        categories: line.categories,
     };
     lines.into_iter().map(write).collect()
 }
 
-fn values(
+fn read_attributes(
     attributes: BTreeMap<AttributeName, Option<WireValue>>,
 ) -> Result<BTreeMap<AttributeName, Option<Value>>, EventError> {
-    let read = |value: WireValue| match value {
+    let read = |value| read_value(value, "attributes");
+    attributes.into_iter().map(|(name, value)| Ok((name, value.map(read).transpose()?))).collect()
+}
+
+fn read_properties(properties: BTreeMap<PropertyName, WireValue>) -> Result<BTreeMap<PropertyName, Value>, EventError> {
+    properties.into_iter().map(|(name, value)| Ok((name, read_value(value, "properties")?))).collect()
+}
+
+fn write_properties(properties: BTreeMap<PropertyName, Value>) -> BTreeMap<PropertyName, WireValue> {
+    properties.into_iter().map(|(name, value)| (name, wire_value(value))).collect()
+}
+
+fn read_value(value: WireValue, field: &'static str) -> Result<Value, EventError> {
+    match value {
         WireValue::Flag(yes) => Ok(Value::Flag(yes)),
         WireValue::Text(text) => Ok(Value::Text(text)),
-        WireValue::Whole(n) => Decimal::whole(n)
-            .map(Value::Number)
-            .ok_or(EventError::Amount { field: "attributes", must: "of at most 18 digits" }),
-    };
-    attributes.into_iter().map(|(name, value)| Ok((name, value.map(read).transpose()?))).collect()
+        WireValue::List(texts) => Ok(Value::List(texts)),
+        WireValue::Whole(n) => {
+            Decimal::whole(n).map(Value::Number).ok_or(EventError::Amount { field, must: "of at most 18 digits" })
+        }
+    }
 }
 
 fn wire_value(value: Value) -> WireValue {
     match value {
         Value::Flag(yes) => WireValue::Flag(yes),
         Value::Text(text) => WireValue::Text(text),
+        Value::List(texts) => WireValue::List(texts),
         Value::Number(n) => match n.scaled(0) {
             Some(whole) => WireValue::Whole(whole),
             None => WireValue::Text(n.to_string().into()),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeName, Cart, FriendId, FriendKey, HeldCoupon, Journey, LineContact, OrderHistory, RunRecord, ScenarioName,
-    SegmentName, TagName, Timestamp, Value,
+    AttributeName, Cart, ChannelName, DeliveryKey, FriendId, FriendKey, HeldCoupon, History, Journey, LineContact,
+    MessageName, OrderHistory, RunRecord, ScenarioName, SegmentName, TagName, Timestamp, Value,
 };
 
 /// The state machine of one person: the whole of what `step` reads and changes.
@@ -30,13 +30,17 @@ pub struct Friend {
     pub orders: OrderHistory,
     /// The cart as last told.
     pub cart: Option<Dated<Cart>>,
+    /// What they did, beside orders.
+    pub history: History,
+    /// The channels beside LINE of which it was told whether they can be reached there.
+    pub channels: BTreeMap<ChannelName, Marked>,
     /// Runs of scenarios that have not ended.
     pub journeys: Vec<Journey>,
     /// What is remembered of runs, ended ones included.
     pub runs: BTreeMap<ScenarioName, RunRecord>,
     /// Coupons, in order of issue.
     pub coupons: Vec<HeldCoupon>,
-    /// Messages sent, oldest first, as far back as a frequency cap looks.
+    /// Messages sent, oldest first, as far back as a frequency cap or a condition looks.
     pub sent: Vec<Sent>,
     /// The segments that start scenarios: whether the friend was inside when last looked.
     pub inside: BTreeMap<SegmentName, bool>,
@@ -55,6 +59,8 @@ impl Friend {
             tags: BTreeMap::new(),
             orders: OrderHistory::default(),
             cart: None,
+            history: History::default(),
+            channels: BTreeMap::new(),
             journeys: Vec::new(),
             runs: BTreeMap::new(),
             coupons: Vec::new(),
@@ -85,6 +91,12 @@ impl Friend {
         self.tags.entry(tag).and_modify(|old| old.renew(mark)).or_insert(mark);
     }
 
+    /// Notes as of `at` whether a channel reaches the friend; of two at one instant, that it does not wins.
+    pub fn set_reachable(&mut self, channel: ChannelName, reachable: bool, at: Timestamp) {
+        let mark = Marked { at, on: reachable };
+        self.channels.entry(channel).and_modify(|old| old.renew(mark)).or_insert(mark);
+    }
+
     /// Joins another record of the same person into this one: after an account link, or a merge.
     ///
     /// Facts are united as if all had been told to one record. Of two runs of one scenario the one
@@ -104,9 +116,13 @@ impl Friend {
         }
         if let Some(cart) = other.cart {
             match &mut self.cart {
-                Some(mine) if mine.at >= cart.at => {}
-                mine => *mine = Some(cart),
+                Some(mine) => mine.renew(cart),
+                unknown => *unknown = Some(cart),
             }
+        }
+        self.history.absorb(other.history);
+        for (channel, mark) in other.channels {
+            self.set_reachable(channel, mark.on, mark.at);
         }
         let mut ended = Vec::new();
         for mut theirs in other.journeys {
@@ -150,14 +166,14 @@ pub struct Dated<T> {
 
 impl<T: Ord> Dated<T> {
     /// Takes the later; of two at one instant the greater, so that the order of arrival is no matter.
-    fn renew(&mut self, other: Self) {
+    pub fn renew(&mut self, other: Self) {
         if (other.at, &other.value) > (self.at, &self.value) {
             *self = other;
         }
     }
 }
 
-/// A tag put on or taken off.
+/// A tag put on or taken off, a channel that reaches or does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marked {
     /// When.
@@ -174,11 +190,19 @@ impl Marked {
     }
 }
 
-/// A message that went out, for frequency caps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A message that went out, for frequency caps and conditions.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Sent {
     /// When.
     pub at: Timestamp,
+    /// The key it left under.
+    pub key: DeliveryKey,
     /// Advertising, rather than a notice about an order.
     pub promotional: bool,
+    /// Which message.
+    pub message: MessageName,
+    /// The scenario it was sent by.
+    pub scenario: ScenarioName,
+    /// When LINE took it, once that is told.
+    pub delivered: Option<Timestamp>,
 }

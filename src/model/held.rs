@@ -35,7 +35,12 @@ impl HeldCoupon {
     ///
     /// An order not told yet counts as standing: the redemption is the stronger news.
     pub fn is_used(&self, orders: &OrderHistory) -> bool {
-        let stands = |r: &Redemption| orders.get(&r.order).is_none_or(|order| order.placed_at().is_some());
-        self.redeemed.iter().any(stands)
+        self.used_at(orders).is_some()
+    }
+
+    /// When it was first used on an order that was not cancelled since.
+    pub fn used_at(&self, orders: &OrderHistory) -> Option<Timestamp> {
+        let stands = |r: &&Redemption| orders.get(&r.order).is_none_or(|order| order.placed_at().is_some());
+        self.redeemed.iter().find(stands).map(|redemption| redemption.at)
     }
 }

@@ -25,18 +25,23 @@
 //! | `follow` | `user` (LINE's user id), `unblocked` if LINE said so, `route` if known |
 //! | `unfollow` | – |
 //! | `link` | `member`: the key by which the cart knows this person |
-//! | `profile` | `attributes`: true, false, whole number or text each (dates and decimals as text), null for "not known" |
+//! | `profile` | `attributes`, each a value as below, or null for "not known" |
 //! | `tag`, `untag` | `tag` |
-//! | `order_placed` | `order`, `total`; `placed_at` if other than `at`; `lines` of `sku`, `quantity`, `unit_price` |
+//! | `order_placed` | `order`, `total`; `placed_at` if other than `at`; `lines` of `sku`, `quantity`, `unit_price` and, where told, `categories`; `properties` |
 //! | `order_shipped`, `order_delivered`, `order_cancelled` | `order` |
 //! | `order_refunded` | `order`, `amount` |
-//! | `cart` | `lines`: the whole cart as it stands; none when it was emptied |
-//! | `view` | `product` |
+//! | `cart` | `lines` as of orders: the whole cart as it stands; none when it was emptied |
+//! | `view` | `product`, and its `categories` where told |
 //! | `click` | `link` |
 //! | `message` | `text`, if it was text |
 //! | `postback` | `data` |
 //! | `coupon_redeemed` | `coupon`, `code`, `order` |
-//! | `custom` | `name` |
+//! | `custom` | `name`, `properties` |
+//! | `reachable` | `channel`, `reachable`: true or false |
+//! | `delivered` | `delivery`: the key of a message that arrived at LINE; the delivery loop tells it by itself |
+//!
+//! A value of an attribute or a property is true, false, a whole number, a text (dates and decimals too) or a list
+//! of texts. Categories are a list of texts.
 //!
 //! Money is an exact decimal text, or a whole number, in the shop's currency and never below zero. A key that
 //! means nothing is refused: a misspelt one would be lost in silence.
@@ -49,6 +54,7 @@ mod event;
 mod event_json;
 mod friend;
 mod held;
+mod history;
 mod journey;
 mod money;
 mod name;
@@ -66,11 +72,12 @@ pub use event::{Event, Fact, Order, OrderLine};
 pub use event_json::{EventError, MAX_EVENT_BYTES};
 pub use friend::{Dated, Friend, Marked, Sent};
 pub use held::{HeldCoupon, Redemption};
+pub use history::{Activity, History, Occurrence};
 pub use journey::{Journey, RunRecord};
 pub use money::{Currency, CurrencyError, Money, MoneyError};
 pub use name::{
-    AttributeName, CouponName, EventId, FriendId, FriendKey, MAX_NAME_CHARS, MessageName, Name, NameError, OrderId,
-    Rate, RateError, ScenarioName, SegmentName, StepName, TagName,
+    AttributeName, ChannelName, CouponName, EventId, EventName, FriendId, FriendKey, MAX_NAME_CHARS, MessageName, Name,
+    NameError, OrderId, PropertyName, Rate, RateError, ScenarioName, SegmentName, StepName, TagName,
 };
 pub use order::{OrderHistory, OrderRecord};
 pub use span::{Span, SpanError};

@@ -130,10 +130,16 @@ macro_rules! names {
 names! {
     /// An attribute of friends: `誕生日`, `gender`.
     AttributeName;
+    /// A way to reach friends beside LINE: `email`.
+    ChannelName;
     /// A coupon of the playbook.
     CouponName;
+    /// An event of the shop's own: `セミナー参加`.
+    EventName;
     /// A message of the playbook.
     MessageName;
+    /// What a shop tells of its orders or events: `payment`, `会場`.
+    PropertyName;
     /// A scenario of the playbook.
     ScenarioName;
     /// A segment of the playbook.
@@ -186,6 +192,17 @@ impl FromStr for Rate {
         let percent: super::Decimal = percent.trim_end().parse().map_err(|_| RateError)?;
         let ppm = percent.scaled(4).and_then(|ppm| u32::try_from(ppm).ok());
         ppm.and_then(Self::from_ppm).ok_or(RateError)
+    }
+}
+
+impl fmt::Display for Rate {
+    /// As it is read: `12.5%`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (percent, rest) = (self.0 / 10_000, self.0 % 10_000);
+        match rest {
+            0 => write!(f, "{percent}%"),
+            rest => write!(f, "{percent}.{}%", format!("{rest:04}").trim_end_matches('0')),
+        }
     }
 }
 

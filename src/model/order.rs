@@ -1,13 +1,19 @@
 //! A friend's orders, right whatever order the facts came in.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Money, Order, OrderId, OrderLine, Timestamp};
+use super::{Money, Order, OrderId, OrderLine, PropertyName, Timestamp, Value};
 
 /// All orders of one friend, by when they were placed, then by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct OrderHistory(Vec<OrderRecord>);
+#[serde(from = "Vec<OrderRecord>", into = "Vec<OrderRecord>")]
+pub struct OrderHistory {
+    records: Vec<OrderRecord>,
+    /// When those that count were placed and what they brought: what conditions ask most, side by side.
+    counting: Vec<(Timestamp, Money)>,
+}
 
 /// What is known of one order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +39,8 @@ struct Version {
     total: Money,
     placed_at: Timestamp,
     lines: Vec<OrderLine>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    properties: BTreeMap<PropertyName, Value>,
 }
 
 impl OrderRecord {
@@ -49,6 +57,11 @@ impl OrderRecord {
     /// What was bought; empty when it does not count.
     pub fn lines(&self) -> &[OrderLine] {
         self.counting().map_or(&[], |v| &v.lines)
+    }
+
+    /// What else was told of it; none when it does not count.
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.counting().and_then(|v| v.properties.get(name))
     }
 
     /// Was the order itself told, rather than only what became of it?
@@ -72,7 +85,13 @@ impl OrderRecord {
 impl OrderHistory {
     /// Takes in a placed or edited order, told at `told_at`; the version told last counts.
     pub fn placed(&mut self, order: &Order, told_at: Timestamp) {
-        let version = Version { told_at, placed_at: order.placed_at, total: order.total, lines: order.lines.clone() };
+        let version = Version {
+            told_at,
+            placed_at: order.placed_at,
+            total: order.total,
+            lines: order.lines.clone(),
+            properties: order.properties.clone(),
+        };
         self.change(&order.id, |record| {
             if record.version.as_ref().is_none_or(|known| *known < version) {
                 record.version = Some(version);
@@ -104,7 +123,7 @@ impl OrderHistory {
 
     /// Joins the orders of the same person under another key.
     pub fn absorb(&mut self, other: Self) {
-        for theirs in other.0 {
+        for theirs in other.records {
             self.change(&theirs.id.clone(), |mine| {
                 mine.shipped = mine.shipped.max(theirs.shipped);
                 mine.delivered = mine.delivered.max(theirs.delivered);
@@ -117,23 +136,33 @@ impl OrderHistory {
     }
 
     /// The orders that count and were placed by `now`, oldest first: when and for how much.
-    pub fn counting(&self, now: Timestamp) -> impl DoubleEndedIterator<Item = (Timestamp, Money)> {
-        self.0.iter().filter_map(|r| Some((r.placed_at()?, r.net()))).filter(move |(at, _)| *at <= now)
+    pub fn counting(&self, now: Timestamp) -> impl DoubleEndedIterator<Item = (Timestamp, Money)> + ExactSizeIterator {
+        // Nearly always the last one was placed by now.
+        let known = match self.counting.last() {
+            Some((at, _)) if *at > now => &self.counting[..self.counting.partition_point(|(at, _)| *at <= now)],
+            _ => &self.counting,
+        };
+        known.iter().copied()
+    }
+
+    /// The orders that count, oldest first, those still to come included: when and for how much.
+    pub fn all_counting(&self) -> &[(Timestamp, Money)] {
+        &self.counting
     }
 
     /// Every order known, those that do not count included.
     pub fn all(&self) -> &[OrderRecord] {
-        &self.0
+        &self.records
     }
 
     /// The order with this id, if it is known.
     pub fn get(&self, id: &OrderId) -> Option<&OrderRecord> {
-        self.0.iter().find(|record| record.id == *id)
+        self.records.iter().find(|record| record.id == *id)
     }
 
     fn change(&mut self, id: &OrderId, apply: impl FnOnce(&mut OrderRecord)) {
-        let mut record = match self.0.iter().position(|record| record.id == *id) {
-            Some(place) => self.0.remove(place),
+        let mut record = match self.records.iter().position(|record| record.id == *id) {
+            Some(place) => self.records.remove(place),
             None => OrderRecord {
                 id: id.clone(),
                 version: None,
@@ -144,7 +173,24 @@ impl OrderHistory {
             },
         };
         apply(&mut record);
-        let place = self.0.partition_point(|other| other.sort_key() < record.sort_key());
-        self.0.insert(place, record);
+        let place = self.records.partition_point(|other| other.sort_key() < record.sort_key());
+        self.records.insert(place, record);
+        self.counting = counting(&self.records);
+    }
+}
+
+fn counting(records: &[OrderRecord]) -> Vec<(Timestamp, Money)> {
+    records.iter().filter_map(|record| Some((record.placed_at()?, record.net()))).collect()
+}
+
+impl From<Vec<OrderRecord>> for OrderHistory {
+    fn from(records: Vec<OrderRecord>) -> Self {
+        Self { counting: counting(&records), records }
+    }
+}
+
+impl From<OrderHistory> for Vec<OrderRecord> {
+    fn from(history: OrderHistory) -> Self {
+        history.records
     }
 }

@@ -1,6 +1,7 @@
 //! The values of attributes.
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ pub enum Value {
     Date(Date),
     /// Text, and the choice out of a list.
     Text(Box<str>),
+    /// Several texts, of which order and number mean nothing.
+    List(BTreeSet<Box<str>>),
 }
 
 impl Value {
@@ -32,6 +35,7 @@ impl Value {
             Self::Number(_) => ValueKind::Number,
             Self::Date(_) => ValueKind::Date,
             Self::Text(_) => ValueKind::Text,
+            Self::List(_) => ValueKind::List,
         }
     }
 }
@@ -43,6 +47,7 @@ impl fmt::Display for Value {
             Self::Number(n) => n.fmt(f),
             Self::Date(date) => date.fmt(f),
             Self::Text(text) => text.fmt(f),
+            Self::List(texts) => f.write_str(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ")),
         }
     }
 }
@@ -59,6 +64,8 @@ pub enum ValueKind {
     Date,
     /// Text.
     Text,
+    /// Several texts.
+    List,
 }
 
 impl fmt::Display for ValueKind {
@@ -68,6 +75,7 @@ impl fmt::Display for ValueKind {
             Self::Number => "number",
             Self::Date => "date",
             Self::Text => "text",
+            Self::List => "list",
         })
     }
 }

@@ -104,6 +104,19 @@ impl Zone {
         }
     }
 
+    /// The earliest instant from which `span` leads to `at` or past it: when "within `span`" begins to
+    /// hold of something that is to come.
+    pub fn before(&self, at: Timestamp, span: Span) -> Timestamp {
+        const SLACK: i64 = 26 * 3_600_000;
+        let nominal = at.plus_millis(-span.nominal_millis());
+        let (mut low, mut high) = (nominal.plus_millis(-SLACK), nominal.plus_millis(SLACK));
+        while low < high {
+            let middle = low.plus_millis(high.since(low) / 2);
+            if self.plus(middle, span) >= at { high = middle } else { low = middle.plus_millis(1) }
+        }
+        low
+    }
+
     fn local(&self, at: Timestamp) -> NaiveDateTime {
         self.tz.from_utc_datetime(&at.to_utc().naive_utc()).naive_local()
     }

@@ -79,11 +79,5 @@ fn read_valid(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Span> {
     let mut table = reader.table(place)?;
     let span = reader.need(&mut table, "for", "valid = { for = \"14d\" }");
     reader.finish(table);
-    let place = span?;
-    let span = reader.parsed::<Span>(&place)?;
-    if span.is_zero() {
-        reader.fault_at(&place, Code::Value, "a coupon must be valid for some time", None);
-        return None;
-    }
-    Some(span)
+    reader.span(&span?, "a coupon must be valid for some time")
 }

@@ -51,6 +51,8 @@ pub enum Code {
     Flow,
     /// Larger than is read.
     TooLarge,
+    /// More of the past is asked about than is remembered.
+    Forgotten,
 }
 
 impl Code {
@@ -68,6 +70,7 @@ impl Code {
             Self::Duplicate => "E09",
             Self::Flow => "E10",
             Self::TooLarge => "E11",
+            Self::Forgotten => "E12",
         }
     }
 }
@@ -105,36 +108,48 @@ fn as_blank(c: char) -> char {
     }
 }
 
-/// Every fault of a playbook, in the order of the text. Never empty.
+/// Every fault of a playbook, or of an expression, in the order of the text. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    faults: Vec<Diagnostic>,
+    /// Whose faults they are.
+    of: &'static str,
+}
 
 impl Diagnostics {
-    pub(super) fn new(mut faults: Vec<Diagnostic>) -> Self {
+    pub(super) fn new(faults: Vec<Diagnostic>) -> Self {
+        Self::of("playbook", faults)
+    }
+
+    pub(super) fn of_expression(faults: Vec<Diagnostic>) -> Self {
+        Self::of("expression", faults)
+    }
+
+    fn of(of: &'static str, mut faults: Vec<Diagnostic>) -> Self {
         faults.sort_by(|a, b| (a.line, a.column, a.code, &a.path).cmp(&(b.line, b.column, b.code, &b.path)));
-        Self(faults)
+        Self { faults, of }
     }
 
     /// All of them as a JSON array, one object each.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(&self.0).expect("a diagnostic has only string keys")
+        serde_json::to_string(&self.faults).expect("a diagnostic has only string keys")
     }
 }
 
 impl Deref for Diagnostics {
     type Target = [Diagnostic];
     fn deref(&self) -> &[Diagnostic] {
-        &self.0
+        &self.faults
     }
 }
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for fault in &self.0 {
+        for fault in &self.faults {
             writeln!(f, "{fault}\n")?;
         }
-        let s = if self.0.len() == 1 { "" } else { "s" };
-        write!(f, "the playbook has {} fault{s}", self.0.len())
+        let s = if self.faults.len() == 1 { "" } else { "s" };
+        write!(f, "the {} has {} fault{s}", self.of, self.faults.len())
     }
 }
 

@@ -9,13 +9,14 @@ use crate::message::Message;
 use crate::model::{CouponName, Currency, MessageName, ScenarioName, SegmentName, Zone};
 use crate::policy::Policy;
 use crate::scenario::{Action, Scenario};
-use crate::segment::{Expr, Predicate, Schema};
+use crate::segment::{Expr, LooksBack, Predicate, Schema};
 
 use super::diagnostic::{Code, Diagnostics};
+use super::hygiene::HygieneLimits;
 use super::reader::{Place, Reader};
 use super::shop::{self, Shop};
 use super::source::Node;
-use super::{attributes, coupons, messages, policies, scenarios, segments};
+use super::{attributes, coupons, history, hygiene, messages, policies, ranks, scenarios, segments, tags};
 
 /// The longest playbook, in bytes of text.
 pub const MAX_PLAYBOOK_BYTES: usize = 4 << 20;
@@ -30,6 +31,8 @@ pub struct Playbook {
     coupons: BTreeMap<CouponName, Arc<Coupon>>,
     scenarios: BTreeMap<ScenarioName, Scenario>,
     policy: Policy,
+    looks_back: LooksBack,
+    hygiene: HygieneLimits,
     hash: PlaybookHash,
 }
 
@@ -140,6 +143,16 @@ impl Playbook {
         &self.policy
     }
 
+    /// How far back its rules look: what of a friend's past must be remembered.
+    pub fn looks_back(&self) -> &LooksBack {
+        &self.looks_back
+    }
+
+    /// What the shop allows of its segments and tags.
+    pub fn hygiene_limits(&self) -> &HygieneLimits {
+        &self.hygiene
+    }
+
     /// The name of its content.
     pub fn hash(&self) -> PlaybookHash {
         self.hash
@@ -156,8 +169,18 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     let mut table = reader.table(&Place { path: String::new(), node: root })?;
     let shop = reader.need(&mut table, "shop", "[shop] with name, zone and currency");
     let attributes = reader.take(&mut table, "attributes");
+    let events = reader.take(&mut table, "events");
+    let orders = reader.take(&mut table, "orders");
+    let channels = reader.take(&mut table, "channels");
     let tags = reader.take(&mut table, "tags");
     let segments = reader.take(&mut table, "segments");
+    let ranks = ranks::Sections {
+        rfm: reader.take(&mut table, "rfm"),
+        cpm: reader.take(&mut table, "cpm"),
+        decile: reader.take(&mut table, "decile"),
+    };
+    let history = reader.take(&mut table, "history");
+    let hygiene = reader.take(&mut table, "hygiene");
     let messages = reader.take(&mut table, "messages");
     let coupons = reader.take(&mut table, "coupons");
     let policy = reader.take(&mut table, "policy");
@@ -171,12 +194,20 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     if let Some(place) = attributes {
         schema.attributes = attributes::read(reader, &place);
     }
-    if let Some(place) = tags {
-        schema.tags = attributes::read_tags(reader, &place);
+    schema.events = events.map(|place| attributes::read_events(reader, &place)).unwrap_or_default();
+    for event in scenarios.iter().flat_map(scenarios::events_listened_to) {
+        schema.events.entry(event).or_default();
     }
+    schema.order_properties = orders.map(|place| attributes::read_orders(reader, &place)).unwrap_or_default();
+    schema.channels = channels.map(|place| attributes::read_channels(reader, &place)).unwrap_or_default();
+    schema.ranks = ranks::read(reader, &ranks, schema.currency);
+    schema.messages = messages.iter().flat_map(Place::names).collect();
+    schema.scenarios = scenarios.iter().flat_map(Place::names).collect();
     let coupons = coupons.map(|place| coupons::read(reader, &place, schema.currency)).unwrap_or_default();
     schema.coupons = coupons.keys().cloned().collect();
-    let expressions = segments.map(|place| segments::read(reader, &place, &mut schema)).unwrap_or_default();
+    let tags = tags.map(|place| tags::read(reader, &place)).unwrap_or_default();
+    schema.tags = tags.rules;
+    let expressions = segments::read(reader, segments.as_ref(), tags.conditions, &mut schema);
     let messages = messages.map(|place| messages::read(reader, &place, &schema)).unwrap_or_default();
     let policy = match policy {
         Some(place) => policies::read(reader, &place),
@@ -185,6 +216,16 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     let names = scenarios::Names { schema: &schema, messages: &messages, coupons: &coupons };
     let scenarios = scenarios.map(|place| scenarios::read(reader, &place, &names)).unwrap_or_default();
 
+    let mut looks_back = match history {
+        Some(place) => history::read(reader, &place, schema.events.keys()),
+        None => LooksBack::default(),
+    };
+    let hygiene = hygiene.map(|place| hygiene::read(reader, &place)).unwrap_or_default();
+    let derived = schema.tags.values().filter_map(|rule| rule.when.as_ref());
+    let asked = scenarios.values().flat_map(Scenario::predicates);
+    for predicate in schema.segments.values().chain(derived).chain(asked) {
+        looks_back.join(predicate.looks_back());
+    }
     let compiled = |(name, expr): (SegmentName, Expr)| {
         let predicate = schema.segments.get(&name)?.clone();
         Some((name, Segment { expr, predicate }))
@@ -196,6 +237,8 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
         coupons: coupons.into_iter().filter_map(|(name, coupon)| Some((name, coupon?))).collect(),
         scenarios,
         policy: policy?,
+        looks_back,
+        hygiene,
         hash: PlaybookHash(root.hash()),
         schema,
     })

@@ -2,7 +2,9 @@
 
 use core::fmt::Display;
 use core::str::FromStr;
+use std::collections::BTreeSet;
 
+use crate::model::Span;
 use crate::segment::{Expr, Predicate, Schema, nearest};
 
 use super::diagnostic::{Code, Diagnostic};
@@ -21,6 +23,16 @@ const MOST_FAULTS: usize = 1000;
 
 /// What is wrong is told in so many characters, however long the name it is told of.
 const MOST_CHARS: usize = 1000;
+
+impl Place<'_> {
+    /// The keys that are names, faulty ones left out: for those who look ahead.
+    pub(super) fn names<N: FromStr>(&self) -> Vec<N> {
+        match &self.node.value {
+            Raw::Table(entries) => entries.iter().filter_map(|(key, _, _)| key.parse().ok()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
 
 /// A table whose keys are taken out one by one; what is left at the end has no meaning.
 pub(super) struct Table<'n> {
@@ -142,6 +154,27 @@ impl<'a> Reader<'a> {
         found
     }
 
+    /// Names that are declared as a list, or as the keys of a table. Those of a list stand at themselves.
+    pub(super) fn listed<'n, N: FromStr + Ord + Clone>(&mut self, place: &Place<'n>, what: &str) -> Vec<(N, Place<'n>)>
+    where
+        N::Err: Display,
+    {
+        if let Raw::Table(_) = place.node.value {
+            return self.named(place);
+        }
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        for place in self.list(place) {
+            let Some(name) = self.parsed::<N>(&place) else { continue };
+            if seen.insert(name.clone()) {
+                found.push((name, place));
+            } else {
+                self.fault_at(&place, Code::Duplicate, format!("this {what} was declared before"), None);
+            }
+        }
+        found
+    }
+
     pub(super) fn list<'n>(&mut self, place: &Place<'n>) -> Vec<Place<'n>> {
         match &place.node.value {
             Raw::List(items) => {
@@ -203,6 +236,16 @@ impl<'a> Reader<'a> {
                 None
             }
         }
+    }
+
+    /// A length of time above zero; `zero` says why it must be.
+    pub(super) fn span(&mut self, place: &Place<'_>, zero: &str) -> Option<Span> {
+        let span = self.parsed::<Span>(place)?;
+        if span.is_zero() {
+            self.fault_at(place, Code::Value, zero, None);
+            return None;
+        }
+        Some(span)
     }
 
     /// An amount of money of the shop's currency: a whole number, or a decimal as text.
@@ -324,12 +367,7 @@ impl<'a> Reader<'a> {
                         Raw::Text(text) => self.inside(place, text, offset),
                         _ => place.node.at,
                     };
-                    let code = match error.problem {
-                        crate::segment::Problem::Unknown { .. } => Code::UnknownName,
-                        crate::segment::Problem::TooLarge => Code::TooLarge,
-                        _ => Code::Expression,
-                    };
-                    self.fault(code, &place.path, at, error.problem.to_string(), error.hint);
+                    self.fault(Code::of(&error.problem), &place.path, at, error.problem.to_string(), error.hint);
                 }
                 None
             }

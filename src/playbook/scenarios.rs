@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use crate::coupon::Coupon;
 use crate::message::Message;
-use crate::model::{CouponName, MessageName, ScenarioName, SegmentName, TagName};
+use crate::model::{CouponName, EventName, MessageName, ScenarioName, SegmentName, TagName};
 use crate::policy::Class;
 use crate::scenario::{Goal, Reentry, Scenario, Trigger};
 use crate::segment::{Schema, nearest};
 
 use super::diagnostic::Code;
 use super::reader::{Place, Reader};
-use super::source::Raw;
+use super::source::{Node, Raw};
 use super::steps;
 
 /// What steps may refer to. A name without a rule has a fault of its own, reported where it stands.
@@ -25,6 +25,18 @@ pub(super) struct Names<'a> {
 pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>) -> BTreeMap<ScenarioName, Scenario> {
     let named = reader.named::<ScenarioName>(place);
     named.into_iter().filter_map(|(name, place)| Some((name.clone(), scenario(reader, name, &place, names)?))).collect()
+}
+
+/// The shop's own events that start scenarios: they need no declaration. Faults are reported later.
+pub(super) fn events_listened_to(scenarios: &Place<'_>) -> Vec<EventName> {
+    let Raw::Table(entries) = &scenarios.node.value else { return Vec::new() };
+    let event = |(_, _, scenario): &(String, usize, Node)| {
+        let Raw::Table(keys) = &scenario.value else { return None };
+        let Raw::Text(on) = &keys.iter().find(|(key, _, _)| key == "on")?.2.value else { return None };
+        let (words, name) = on.strip_suffix('\'')?.split_once('\'')?;
+        name.parse().ok().filter(|_| words.trim() == "event")
+    };
+    entries.iter().filter_map(event).collect()
 }
 
 fn scenario(reader: &mut Reader<'_>, name: ScenarioName, place: &Place<'_>, names: &Names<'_>) -> Option<Scenario> {
@@ -91,10 +103,23 @@ fn trigger(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>) -> Opt
         ("click", name) => Some(Trigger::Click(any(name))),
         ("message", name) => Some(Trigger::Message(any(name))),
         ("postback", name) => Some(Trigger::Postback(any(name))),
-        ("event", Some(name)) => Some(Trigger::Custom(name.into())),
+        ("event", Some(name)) => match EventName::new(name) {
+            Ok(name) => Some(Trigger::Custom(name)),
+            Err(error) => {
+                reader.fault_at(place, Code::Value, error.to_string(), None);
+                None
+            }
+        },
         ("tag", Some(name)) => {
-            let known = names.schema.tags.iter().map(TagName::as_str);
-            reader.known_name(place, "tag", name, known).map(Trigger::Tag)
+            let known = names.schema.tags.keys().map(TagName::as_str);
+            let tag: TagName = reader.known_name(place, "tag", name, known)?;
+            if names.schema.tags.get(&tag).is_some_and(|rule| rule.when.is_some()) {
+                let help = "make its `when` a segment, and write enter segment '…'";
+                let message = format!("nobody puts the tag '{tag}' on: its `when` says who has it");
+                reader.fault_at(place, Code::Value, message, Some(help.into()));
+                return None;
+            }
+            Some(Trigger::Tag(tag))
         }
         ("redeem", Some(name)) => {
             let known = names.schema.coupons.iter().map(CouponName::as_str);

@@ -182,7 +182,12 @@ fn coupon(
 }
 
 fn tagging(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>, on: bool) -> Option<Action> {
-    let tag = reader.known(place, "tag", names.schema.tags.iter().map(TagName::as_str))?;
+    let tag: TagName = reader.known(place, "tag", names.schema.tags.keys().map(TagName::as_str))?;
+    if names.schema.tags.get(&tag).is_some_and(|rule| rule.when.is_some()) {
+        let message = format!("nobody puts the tag '{tag}' on or takes it off: its `when` says who has it");
+        reader.fault_at(place, Code::Value, message, None);
+        return None;
+    }
     Some(Action::Tag { tag, on })
 }
 

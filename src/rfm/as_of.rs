@@ -31,9 +31,9 @@ impl AsOf {
     /// A function from the last order to the days since; never below zero.
     pub(super) fn days_since(&self) -> impl FnMut(Timestamp) -> u32 {
         let mut days = LocalDays::of(self.zone);
-        let (at, recency, today) = (self.at, self.recency, days.day(self.at));
+        let (at, recency, today) = (self.at, self.recency, days.day(self.at.millis()));
         move |last| match recency {
-            Recency::LocalDates => (today - days.day(last)).max(0).unsigned_abs(),
+            Recency::LocalDates => (today - days.day(last.millis())).max(0).unsigned_abs(),
             // The range of Timestamp is under three million days.
             Recency::ElapsedDays => (at.since(last).max(0) / LocalDays::MILLIS) as u32,
         }

@@ -21,7 +21,7 @@ impl Cut {
     }
 
     /// The point `part / parts` of the way from `low` to `high`.
-    pub(super) fn between(low: i64, high: i64, part: u8, parts: u8) -> Self {
+    pub(crate) fn between(low: i64, high: i64, part: u8, parts: u8) -> Self {
         let (low, high) = (i128::from(low), i128::from(high));
         let numerator = low * i128::from(parts) + (high - low) * i128::from(part);
         let mut common = (numerator.unsigned_abs(), u128::from(parts));
@@ -133,13 +133,37 @@ impl Cuts {
         }
     }
 
+    /// The scores of many values.
+    pub(super) fn scores<T: Copy + Into<i64>>(&self, values: &[T]) -> Vec<u8> {
+        let mut scores = vec![1; values.len()];
+        for floor in &self.floors {
+            match self.best {
+                Best::Largest => count(&mut scores, values, |value| value.into() > *floor),
+                Best::Smallest => count(&mut scores, values, |value| value.into() <= *floor),
+            }
+        }
+        scores
+    }
+
     /// The thresholds that score every value as these cuts do, to be kept from one day to the next.
     ///
     /// # Errors
     /// When points are equal, so that some score is never given, or there are none.
     pub fn thresholds(&self) -> Result<Thresholds, ThresholdsError> {
-        // Past i64::MAX comes no value, so a threshold that cannot be said is not missed.
-        Thresholds::new(self.floors.iter().filter_map(|floor| floor.checked_add(1)).collect())
+        Thresholds::new(self.reached().collect())
+    }
+
+    /// The whole numbers that are past the points: the least of each, ascending.
+    pub(super) fn reached(&self) -> impl Iterator<Item = i64> {
+        // Past i64::MAX comes no value, so one that cannot be said is not missed.
+        self.floors.iter().filter_map(|floor| floor.checked_add(1))
+    }
+}
+
+/// Raises the score of each value that passed. A score is at most ten.
+pub(super) fn count<T: Copy>(scores: &mut [u8], values: &[T], passed: impl Fn(T) -> bool) {
+    for (score, value) in scores.iter_mut().zip(values) {
+        *score = score.wrapping_add(u8::from(passed(*value)));
     }
 }
 

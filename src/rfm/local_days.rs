@@ -7,17 +7,17 @@ use crate::model::{Timestamp, Zone};
 /// The zone is asked a few times per day that occurs, not per instant. The memory is fixed.
 pub(crate) struct LocalDays {
     zone: Zone,
-    seen: Vec<UtcDay>,
+    seen: Box<[UtcDay; Self::REMEMBERED]>,
 }
 
-/// What is remembered of one day of UTC.
+/// What is remembered of one day of UTC on which no clock changes.
 #[derive(Clone, Copy)]
 struct UtcDay {
     number: i64,
+    /// When the shop's next day begins.
+    next: i64,
     /// The shop's day at its first instant.
     local: i32,
-    /// When the shop's next day begins; `None` when clocks change, as then the date may go back.
-    next: Option<i64>,
 }
 
 impl LocalDays {
@@ -27,33 +27,33 @@ impl LocalDays {
     const REMEMBERED: usize = 4096;
 
     pub(crate) fn of(zone: Zone) -> Self {
-        Self { zone, seen: vec![UtcDay { number: i64::MIN, local: 0, next: None }; Self::REMEMBERED] }
+        Self { zone, seen: Box::new([UtcDay { number: -1, next: 0, local: 0 }; Self::REMEMBERED]) }
     }
 
-    /// The number of the shop's day at an instant.
-    pub(crate) fn day(&mut self, at: Timestamp) -> i32 {
-        let number = at.millis().div_euclid(Self::MILLIS);
-        let place = number.rem_euclid(Self::REMEMBERED as i64) as usize;
-        if self.seen[place].number != number {
-            self.seen[place] = self.ask(number);
+    /// The number of the shop's day at an instant, given in milliseconds since 1970 and within the
+    /// range of [`Timestamp`].
+    pub(crate) fn day(&mut self, millis: i64) -> i32 {
+        // Counted from 1900 on, as positive numbers are divided faster.
+        let since = millis.wrapping_sub(Timestamp::MIN.millis()).cast_unsigned();
+        let number = (since / Self::MILLIS.cast_unsigned()).cast_signed();
+        let known = &self.seen[number as usize % Self::REMEMBERED];
+        if known.number == number {
+            return known.local.wrapping_add(i32::from(millis >= known.next));
         }
-        let known = &self.seen[place];
-        match known.next {
-            Some(next) => known.local + i32::from(at.millis() >= next),
-            None => self.zone.date(at).to_epoch_days(),
-        }
+        self.ask(millis, number)
     }
 
-    fn ask(&self, number: i64) -> UtcDay {
-        let start = Timestamp::EPOCH.plus_millis(number * Self::MILLIS);
+    /// Asks the zone. A day on which clocks change is not remembered, as its date may go back.
+    #[cold]
+    fn ask(&mut self, millis: i64, number: i64) -> i32 {
+        let start = Timestamp::MIN.plus_millis(number * Self::MILLIS);
         let end = start.plus_millis(Self::MILLIS);
         let (first, last) = (self.zone.date(start), self.zone.date(end));
-        let regular = self.zone.time(start) == self.zone.time(end) && first.succ_opt() == Some(last);
-        UtcDay {
-            number,
-            local: first.to_epoch_days(),
-            next: if regular { Some(self.zone.start_of(last).millis()) } else { None },
+        if self.zone.time(start) == self.zone.time(end) && first.succ_opt() == Some(last) {
+            let next = self.zone.start_of(last).millis();
+            self.seen[number as usize % Self::REMEMBERED] = UtcDay { number, next, local: first.to_epoch_days() };
         }
+        self.zone.date(Timestamp::EPOCH.plus_millis(millis)).to_epoch_days()
     }
 }
 
@@ -76,7 +76,7 @@ mod tests {
             // A year in steps of 53 minutes meets every change of clocks.
             for step in 0..10_000 {
                 let at = Timestamp::from_millis(start + step * 53 * 60_000).unwrap();
-                prop_assert_eq!(days.day(at), zone.date(at).to_epoch_days(), "{} {}", zone.name(), at);
+                prop_assert_eq!(days.day(at.millis()), zone.date(at).to_epoch_days(), "{} {}", zone.name(), at);
             }
         }
 
@@ -86,7 +86,7 @@ mod tests {
             let mut days = LocalDays::of(zone);
             let day_start = zone.start_of(zone.date(at));
             for at in [at, day_start, day_start.plus_millis(-1)] {
-                prop_assert_eq!(days.day(at), zone.date(at).to_epoch_days());
+                prop_assert_eq!(days.day(at.millis()), zone.date(at).to_epoch_days());
             }
         }
     }

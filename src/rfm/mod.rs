@@ -8,6 +8,9 @@
 //!    cut points it used ([`RfmCuts`]), with which one friend can be scored later;
 //! 3. [`ClassMap`] — scores become named classes.
 //!
+//! What was found in many is then kept as the shop's own rules, [`Ranks`]: they rank one customer at
+//! one instant, and know when the rank could become another though nothing happens.
+//!
 //! Customers without a counting order are *prospects*: they are not in the result at all, rather
 //! than in its lowest class (semantics 4.9).
 //!
@@ -36,21 +39,35 @@
 mod as_of;
 mod class;
 mod columns;
+mod cpm;
 mod cut;
+mod decile;
+mod deciles;
+mod grouping;
 mod local_days;
 mod measure;
+mod purchase_days;
 mod ranking;
+mod ranks;
 mod scale;
 mod score;
 mod slots;
+mod turns;
 
 pub use as_of::{AsOf, Recency};
 pub use class::{Class, ClassCount, ClassMap, ClassMapError, ClassRule, MAX_CLASS_RULES};
 pub use columns::{ColumnsError, OrderColumns};
+pub use cpm::{Cpm, CpmError, CpmRule, CpmRuleError, CpmStage};
 pub use cut::{Cut, Cuts};
+pub use decile::{DecileRule, DecileRuleError};
+pub use deciles::{Decile, Deciles};
 pub use measure::{Measured, Monetary, Rfm, RfmOptions};
+pub use purchase_days::PurchaseDays;
+pub use ranks::{Ranks, RfmRule};
 pub use scale::{Bins, BinsError, Scale, Scheme, Thresholds, ThresholdsError};
 pub use score::{RfmCuts, Score, Scores};
 
-pub(crate) use local_days::LocalDays;
-pub(crate) use slots::Slots;
+pub(crate) use purchase_days::Pass;
+
+use local_days::LocalDays;
+use slots::Slots;

@@ -1,6 +1,6 @@
 //! The rules by which values become scores.
 
-use super::cut::{Best, Cut, Cuts};
+use super::cut::{Best, Cut, Cuts, count};
 use super::ranking;
 
 /// How one measure is scored.
@@ -66,65 +66,75 @@ impl Scheme {
 }
 
 impl Scale {
-    /// Gives every value its score through `put` and tells the cuts.
+    /// The score of every value, and the cuts.
     ///
     /// Linear time. No value is negative; they stand in ascending order of customers.
-    pub(super) fn apply<T>(&self, values: &[T], best: Best, mut put: impl FnMut(usize, u8)) -> Cuts
-    where
-        T: Copy + Ord + Into<i64>,
-    {
-        let value = |place: usize| -> i64 { values[place].into() };
-        let largest: i64 = values.iter().copied().max().map_or(0, Into::into);
+    pub(super) fn apply<T: Copy + Ord + Into<i64>>(&self, values: &[T], best: Best) -> (Vec<u8>, Cuts) {
         let cuts = match self {
             Self::Fixed(thresholds) => Cuts::passed_at(thresholds.as_slice(), best),
-            Self::QuantileByValue { bins } => {
-                let order =
-                    ranking::ascending(values.len(), largest.unsigned_abs(), |place| value(place).unsigned_abs());
-                Cuts::passed_above(quantiles(&order, *bins, value), best)
-            }
-            Self::Ntile { bins } => {
-                let order = ranking::ascending(values.len(), largest.unsigned_abs(), |place| match best {
-                    Best::Largest => value(place).unsigned_abs(),
-                    Best::Smallest => (largest - value(place)).unsigned_abs(),
-                });
-                return ntiles(&order, *bins, best, value, put);
-            }
+            Self::QuantileByValue { bins } => Cuts::passed_above(quantiles(values, *bins), best),
+            Self::Ntile { bins } => return ntiles(values, *bins, best),
         };
-        for (place, value) in values.iter().enumerate() {
-            put(place, cuts.score((*value).into()));
-        }
-        cuts
+        (cuts.scores(values), cuts)
     }
 }
 
 /// The inner cuts: the k-th lies k / bins of the way from the first value to the last.
-fn quantiles(order: &[u32], bins: Bins, value: impl Fn(usize) -> i64) -> Vec<Cut> {
-    let Some(last) = order.len().checked_sub(1) else { return Vec::new() };
-    let at = |rank: usize| value(order[rank.min(last)] as usize);
+fn quantiles<T: Copy + Ord + Into<i64>>(values: &[T], bins: Bins) -> Vec<Cut> {
+    let Some(last) = values.len().checked_sub(1) else { return Vec::new() };
     let parts = usize::from(bins.0);
-    let cut = |k: usize| {
-        let (rank, part) = (last * k / parts, last * k % parts);
-        // `part` is below `parts`, which is a u8.
-        Cut::between(at(rank), at(rank + 1), part as u8, bins.0)
+    let neighbours = |k: usize| [last * k / parts, (last * k / parts + 1).min(last)];
+    let ends = ranking::at(&(1..parts).flat_map(neighbours).collect::<Vec<_>>(), values);
+    let cut = |(k, ends): (usize, &[usize])| {
+        let [low, high] = [ends[0], ends[1]].map(|place| values[place].into());
+        // The rest is below `parts`, which is a u8.
+        Cut::between(low, high, (last * k % parts) as u8, bins.0)
     };
-    (1..parts).map(cut).collect()
+    (1..).zip(ends.chunks_exact(2)).map(cut).collect()
 }
 
-fn ntiles(order: &[u32], bins: Bins, best: Best, value: impl Fn(usize) -> i64, mut put: impl FnMut(usize, u8)) -> Cuts {
-    let (size, larger) = (order.len() / usize::from(bins.0), order.len() % usize::from(bins.0));
-    let mut firsts = Vec::new();
-    let mut rest = order;
-    for score in 1..=bins.0 {
-        let (group, after) = rest.split_at(size + usize::from(usize::from(score) <= larger));
-        group.iter().for_each(|place| put(*place as usize, score));
-        firsts.extend(group.first().filter(|_| score > 1).map(|place| value(*place as usize)));
-        rest = after;
+/// Groups of equal size, from the worst to the best.
+fn ntiles<T: Copy + Ord + Into<i64>>(values: &[T], bins: Bins, best: Best) -> (Vec<u8>, Cuts) {
+    let starts = ntile_starts(values.len(), bins);
+    let firsts = match best {
+        Best::Largest => ranking::at(&starts, values),
+        Best::Smallest => {
+            let largest = values.iter().max().map_or(0, |largest| (*largest).into());
+            ranking::at(&starts, &values.iter().map(|value| largest - (*value).into()).collect::<Vec<i64>>())
+        }
+    };
+    let mut scores = vec![1; values.len()];
+    for first in &firsts {
+        // Who stands before the first of a group needs a better value to be in it, who stands after
+        // an equal one.
+        let limit = values[*first];
+        let (before, after) = scores.split_at_mut(*first);
+        let (values_before, values_after) = values.split_at(*first);
+        match best {
+            Best::Largest => {
+                count(before, values_before, |value| value > limit);
+                count(after, values_after, |value| value >= limit);
+            }
+            Best::Smallest => {
+                count(before, values_before, |value| value < limit);
+                count(after, values_after, |value| value <= limit);
+            }
+        }
     }
-    match best {
-        Best::Largest => Cuts::passed_at(&firsts, best),
+    let points = firsts.iter().map(|place| values[*place].into());
+    let cuts = match best {
+        Best::Largest => Cuts::passed_at(&points.collect::<Vec<_>>(), best),
         // Most days come first here, so a group's first value is its largest.
-        Best::Smallest => Cuts::passed_above(firsts.into_iter().rev().map(Cut::whole).collect(), best),
-    }
+        Best::Smallest => Cuts::passed_above(points.rev().map(Cut::whole).collect(), best),
+    };
+    (scores, cuts)
+}
+
+/// The ranks at which the groups after the first begin, as far as somebody is in them.
+fn ntile_starts(count: usize, bins: Bins) -> Vec<usize> {
+    let bins = usize::from(bins.0);
+    let (size, larger) = (count / bins, count % bins);
+    (1..bins).map(|group| group * size + group.min(larger)).filter(|start| *start < count).collect()
 }
 
 /// How many scores a measure has: 2 to 10.
@@ -183,6 +193,16 @@ impl Thresholds {
     /// The values, ascending.
     pub fn as_slice(&self) -> &[i64] {
         &self.0
+    }
+
+    /// How many of them `value` reaches.
+    pub(super) fn reached(&self, value: i64) -> u8 {
+        self.0.partition_point(|threshold| *threshold <= value) as u8
+    }
+
+    /// The best score there is: one more than there are thresholds.
+    pub(super) fn best(&self) -> u8 {
+        1 + self.0.len() as u8
     }
 }
 

@@ -73,13 +73,15 @@ impl Scores {
 impl Scheme {
     /// Scores every customer. Linear time.
     pub fn score(&self, rfm: &Rfm) -> Scores {
-        let mut all = vec![Score { recency: 0, frequency: 0, monetary: 0 }; rfm.len()];
-        let cuts = RfmCuts {
-            recency: self.recency.apply(rfm.recency_days(), Best::Smallest, |i, score| all[i].recency = score),
-            frequency: self.frequency.apply(rfm.frequency(), Best::Largest, |i, score| all[i].frequency = score),
-            monetary: self.monetary.apply(rfm.monetary(), Best::Largest, |i, score| all[i].monetary = score),
-        };
-        Scores { all, cuts }
+        let (recency, recency_cuts) = self.recency.apply(rfm.recency_days(), Best::Smallest);
+        let (frequency, frequency_cuts) = self.frequency.apply(rfm.frequency(), Best::Largest);
+        let (monetary, monetary_cuts) = self.monetary.apply(rfm.monetary(), Best::Largest);
+        let each = recency.iter().zip(&frequency).zip(&monetary);
+        let score = |((r, f), m): ((&u8, &u8), &u8)| Score { recency: *r, frequency: *f, monetary: *m };
+        Scores {
+            all: each.map(score).collect(),
+            cuts: RfmCuts { recency: recency_cuts, frequency: frequency_cuts, monetary: monetary_cuts },
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::OrderColumns;
+
 /// A slot for every customer of a column, in ascending order of their numbers.
 ///
 /// Numbers that are dense already are their own slots; others are ranked, so that memory is bound
@@ -15,10 +17,10 @@ pub(crate) struct Slots<'a> {
 }
 
 impl<'a> Slots<'a> {
-    pub(crate) fn of(customers: &'a [u32]) -> Self {
+    pub(crate) fn of(orders: &OrderColumns<'a>) -> Self {
         /// Slots per row up to which empty ones are cheaper than a sort.
         const SPARE: usize = 4;
-        let count = customers.iter().max().map_or(0, |largest| *largest as usize + 1);
+        let (customers, count) = (orders.customers(), orders.customers_end());
         if count <= customers.len().saturating_mul(SPARE).saturating_add(1024) {
             return Self { rows: Cow::Borrowed(customers), count, ranked: None };
         }
@@ -42,15 +44,21 @@ mod tests {
 
     #[test]
     fn sparse_numbers_take_no_more_room_than_rows() {
-        let slots = Slots::of(&[u32::MAX, 5, u32::MAX, 1_000_000]);
+        let orders = OrderColumns::new(&[u32::MAX, 5, u32::MAX, 1_000_000], &[0; 4], &[0; 4]).unwrap();
+        let slots = Slots::of(&orders);
         assert_eq!((&*slots.rows, slots.count), ([2, 0, 2, 1].as_slice(), 3));
         assert_eq!([0, 1, 2].map(|slot| slots.customer(slot)), [5, 1_000_000, u32::MAX]);
     }
 
     #[test]
     fn dense_numbers_are_their_own_slots() {
-        let slots = Slots::of(&[3, 0]);
-        assert_eq!((&*slots.rows, slots.count, slots.customer(3)), ([3, 0].as_slice(), 4, 3));
-        assert_eq!(Slots::of(&[]).count, 0);
+        let slots = |customers| {
+            Slots::of(&OrderColumns::new(customers, &[0; 2][..customers.len()], &[0; 2][..customers.len()]).unwrap())
+                .count
+        };
+        assert_eq!((slots(&[3, 0]), slots(&[])), (4, 0));
+        let orders = OrderColumns::new(&[3, 0], &[0; 2], &[0; 2]).unwrap();
+        let slots = Slots::of(&orders);
+        assert_eq!((&*slots.rows, slots.customer(3)), ([3, 0].as_slice(), 3));
     }
 }

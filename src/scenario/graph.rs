@@ -47,6 +47,19 @@ impl Scenario {
         }
     }
 
+    /// Every condition it asks, but for the segment it starts by.
+    pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
+        let goal = self.goal.iter().filter_map(|goal| match goal {
+            Goal::When(predicate) => Some(predicate),
+            Goal::Order => None,
+        });
+        let branches = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Branch { when, .. } => Some(when),
+            _ => None,
+        });
+        goal.chain(branches)
+    }
+
     /// The place of a step.
     pub fn position(&self, step: &StepName) -> Option<usize> {
         self.steps.iter().position(|s| s.name == *step)

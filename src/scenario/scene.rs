@@ -4,9 +4,11 @@ use core::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::coupon::KeyRing;
-use crate::model::{FollowKind, Friend, Journey, RunRecord, ScenarioName, SegmentName, StepName, Timestamp, Zone};
+use crate::model::{
+    FollowKind, Friend, Journey, RunRecord, ScenarioName, SegmentName, StepName, TagName, Timestamp, Zone,
+};
 use crate::policy::{Leaving, Policy, Reason};
-use crate::segment::Predicate;
+use crate::segment::{LooksBack, Predicate, TagRule};
 
 use super::{Action, Cause, Decision, Effects, Goal, Reentry, Scenario, Trigger};
 
@@ -17,6 +19,10 @@ pub struct Scene<'a> {
     pub scenarios: &'a BTreeMap<ScenarioName, Scenario>,
     /// The rules for all messages.
     pub policy: &'a Policy,
+    /// The shop's tags.
+    pub tags: &'a BTreeMap<TagName, TagRule>,
+    /// How far back anything looks; what no longer can matter is forgotten.
+    pub looks_back: &'a LooksBack,
     /// The shop's calendar.
     pub zone: &'a Zone,
     /// The shop's name, for messages and keys.
@@ -33,7 +39,7 @@ pub(super) struct Instant {
     /// Scenarios entered: each at most once, so that two that start each other cannot go round.
     entered: BTreeSet<ScenarioName>,
     /// Tags put on by steps, which may start other scenarios.
-    pub(super) tagged: Vec<crate::model::TagName>,
+    pub(super) tagged: Vec<TagName>,
 }
 
 impl Scene<'_> {
@@ -70,7 +76,22 @@ impl Scene<'_> {
                 break;
             }
         }
-        friend.sent.retain(|sent| self.policy.remembers(sent.at, self.now, self.zone));
+        self.forget(friend);
+    }
+
+    /// Drops what no rule looks back at any more.
+    fn forget(&self, friend: &mut Friend) {
+        friend.history.forget(|activity, at| self.looks_back.remembers(activity, at, self.now));
+        friend.sent.retain(|sent| {
+            self.policy.remembers(sent.at, self.now, self.zone) || self.looks_back.remembers_message(sent.at, self.now)
+        });
+    }
+
+    /// Was the tag put on, and has it not run out since? Putting it on anew then starts what listens.
+    pub fn is_tagged(&self, friend: &Friend, tag: &TagName) -> bool {
+        let expires = self.tags.get(tag).and_then(|rule| rule.expires);
+        let holds = |since| expires.is_none_or(|span| !self.zone.elapsed(since, span, self.now));
+        friend.tags.get(tag).is_some_and(|mark| mark.on && holds(mark.at))
     }
 
     /// When the friend must be looked at again though nothing happens to it.

@@ -1,6 +1,6 @@
 //! What starts a scenario.
 
-use crate::model::{CouponName, Event, Fact, FollowKind, SegmentName, TagName};
+use crate::model::{CouponName, Event, EventName, Fact, FollowKind, SegmentName, TagName};
 use crate::segment::Predicate;
 
 /// What starts a scenario.
@@ -38,7 +38,7 @@ pub enum Trigger {
     /// A coupon was redeemed.
     Redeemed(CouponName),
     /// The shop's own event.
-    Custom(Box<str>),
+    Custom(EventName),
     /// The friend comes into the segment, by an event or by the passing of time.
     Enter(SegmentName, Predicate),
     /// The friend leaves the segment.
@@ -82,12 +82,12 @@ impl Trigger {
             | (Self::Delivered, Fact::OrderDelivered { .. })
             | (Self::Cancelled, Fact::OrderCancelled { .. }) => true,
             (Self::Cart, Fact::Cart(cart)) => !cart.lines.is_empty(),
-            (Self::View(filter), Fact::View { product }) => wanted(filter, product),
+            (Self::View(filter), Fact::View { product, .. }) => wanted(filter, product),
             (Self::Click(filter), Fact::Click { link }) => wanted(filter, link),
             (Self::Message(filter), Fact::Message { text }) => wanted(filter, text.as_deref().unwrap_or_default()),
             (Self::Postback(filter), Fact::Postback { data }) => wanted(filter, data),
             (Self::Redeemed(coupon), Fact::CouponRedeemed { coupon: told, .. }) => coupon == told,
-            (Self::Custom(name), Fact::Custom { name: told }) => name == told,
+            (Self::Custom(name), Fact::Custom { name: told, .. }) => name == told,
             _ => false,
         }
     }

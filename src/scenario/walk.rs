@@ -79,7 +79,7 @@ impl Scene<'_> {
                 Led::To(goto)
             }
             Action::Tag { tag, on } => {
-                if *on && !friend.has_tag(tag.as_str()) {
+                if *on && !self.is_tagged(friend, tag) {
                     instant.tagged.push(tag.clone());
                 }
                 self.tag(friend, tag, *on);
@@ -158,7 +158,14 @@ impl Scene<'_> {
             friend.coupons.push(held);
             self.decide(friend, &scenario.name, Some(journey.run), Some(&journey.step), reason, effects);
         }
-        friend.sent.push(Sent { at: self.now, promotional: scenario.class == Class::Promotional });
+        friend.sent.push(Sent {
+            at: self.now,
+            key,
+            promotional: scenario.class == Class::Promotional,
+            message: message.name().clone(),
+            scenario: scenario.name.clone(),
+            delivered: None,
+        });
         effects.decisions.push(Decision {
             at: self.now,
             friend: friend.key.clone(),

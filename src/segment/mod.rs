@@ -5,27 +5,38 @@
 //! or JSON into an [`Expr`], checked against a [`Schema`] into a [`Predicate`], and asked about
 //! one friend at one instant.
 //!
-//! | text | holds for a friend |
-//! |---|---|
-//! | `orders.count >= 2` | with two orders or more that count |
-//! | `orders.total within 365d >= 100000` | who spent that much in the last 365 days |
-//! | `orders.count between 90d and 30d ago = 0` | with no order in that stretch |
-//! | `orders.count since 2026-01-01 >= 1` | with an order on or after that day of the shop |
-//! | `order within 90d`, `no order within 90d` | with some, with none (T9, T10) |
-//! | `last order older than 30d`, `first order within 7d` | whose last (first) order is that old |
-//! | `first order before 2026-01-01`, `last order since 2026-01-01` | by the shop's days |
-//! | `tag '興味/スキンケア'` | who has the tag |
-//! | `line is following`, `line is blocked`, `line is linked` | by what is known of them on LINE (F8, F10) |
-//! | `route = '店頭QR'` | whose first follow came that way (F2) |
-//! | `gender = 'female'`, `attribute '好きな色' != '赤'` | by an attribute (F13) |
-//! | `unknown birthday` | whose attribute is not known |
-//! | `coupon 'hello' unused`, `held`, `used`, `expired` | by the coupons issued to them (K13) |
-//! | `segment '常連'` | who belong to another segment |
-//! | `a and b`, `a or b`, `not a`, `( … )` | as it says; `not` binds closest, then `and` |
+//! # What can be said
 //!
-//! An order placed at `t` is `within 30d` from `t` until, not including, the same local time 30
-//! calendar days later; from then on it is `older than 30d`. Orders after `now` do not count yet.
-//! Full-width digits, signs and spaces are read as their usual forms outside quotes.
+#![doc = include_str!("operators.md")]
+//!
+//! # How it is read
+//!
+//! - **What is counted** is `order`, `cart`, `view`, `click`, `reply`, `postback`, `message` (sent), `delivery`
+//!   (taken by LINE), `coupon` with its state, and `event` with the name of one of the shop's own. There is one
+//!   (`order within 30d`), there is none (`no order within 30d`), or something of them is compared: `orders.count`,
+//!   `orders.total`, `carts.sum(quantity)`, `clicks.distinct(link)`, `events.sum(fee) 'セミナー'`.
+//! - **Filters** narrow it: `of product 'A'`, `of category in ('a', 'b')`, `with amount >= 1000`, `with payment =
+//!   '代引き'`. A text right after the word is what it is about: `click 'x'`, `message 'm1'`, `coupon 'hello' used`.
+//!   What is asked of goods (`product`, `category`, `quantity`, `price`) is asked of one and the same line, and sums
+//!   are then of the lines that pass, refunds not taken off.
+//! - **Windows**: `within 30d`, `older than 30d`, `between 90d and 30d ago`, `since 2026-01-01`, `before 2026-01-01`,
+//!   `from 2026-01-01 to 2026-01-31`, `ever`. For a coupon they ask when it was issued, used, or ran out.
+//! - **Sequences**: `A within 7d then B within 3d without C`: some A of its window was followed by a B less than three
+//!   days later, with no C between. `A then no B within 1h`: an hour went by since some A, without a B.
+//! - **Joints**: `not` binds closest, then `and`, then `or`; brackets as usual.
+//! - Full-width digits, signs, brackets and spaces are read as their usual forms outside quotes, and quotes may be
+//!   typographic. Names with spaces, or that mean something else, are written `attribute '…'`, `property '…'`.
+//!
+//! # What holds of time
+//!
+//! What was at `t` is `within 30d` from `t` until, not including, the same local time 30 calendar days later;
+//! from then on it is `older than 30d`. Nothing after `now` counts yet. Days are the shop's, from when the shop's day
+//! begins. Who was born on 29 February has the birthday on the 28th of other years.
+//!
+//! # Asked three ways
+//!
+//! [`Predicate::matches`] answers, [`Predicate::explain`] says why and what would have to be different, and
+//! `population` selects from millions; they agree. [`Predicate::next_change`] tells until when the answer stands.
 //!
 //! ```
 //! use enishi::model::{Friend, FriendId, FriendKey, Zone};
@@ -39,17 +50,45 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod calendar;
 mod compile;
+mod contradiction;
+mod ends;
+mod explain;
+mod followed;
 mod json;
 mod lex;
+mod looks_back;
+mod meter;
 mod next_change;
+mod occurrences;
 mod parse;
 mod predicate;
+mod range;
+mod rank;
+mod reading;
+mod sample;
+mod schema;
+mod source;
 mod syntax;
+mod test;
 mod text;
 
-pub use compile::{AttributeType, CompileError, MAX_ATOMS, Problem, Schema, nearest};
+pub(crate) use calendar::{DateTest, age};
+pub use compile::{CompileError, MAX_ATOMS, Problem, nearest};
+pub use contradiction::Contradiction;
+pub use explain::{Explanation, Part};
 pub use json::{JsonError, MAX_DEPTH};
+pub use looks_back::{LooksBack, Reach};
+pub use occurrences::{CouponState, End, Field, Filter, Kind, Measure, Occurrences, Sequence};
 pub use parse::{MAX_TEXT_BYTES, ParseError, Parsed};
 pub use predicate::Predicate;
-pub use syntax::{AgeTest, Atom, Comparison, CouponState, End, Expr, LineState, Literal, Window};
+pub(crate) use predicate::{Node, Question, Tag};
+pub(crate) use range::Range;
+pub(crate) use sample::Sample;
+pub use schema::{AttributeType, Schema, TagRule};
+pub use syntax::{
+    AgeTest, AnniversaryTest, Atom, Comparison, ContactEvent, Expr, LineState, Literal, RankTest, RfmAxis, TagChoice,
+    Toward, ValueTest,
+};
+pub(crate) use test::Test;

@@ -1,123 +1,93 @@
 //! When an answer could change though nothing happens: what spares the nightly scan.
 
-use crate::model::{Money, Timestamp};
+use crate::model::{Money, Timestamp, Value};
 
-use super::predicate::{Node, Question, Range};
-use super::syntax::End;
+use super::ends::end_moves;
+use super::predicate::{Node, Question, Tag};
+use super::range::{Range, Stay, sweep};
 
 impl Node {
     /// The earliest instant after `ask.now` at which [`holds`](Self::holds) could differ. Linear in
-    /// the friend's orders, but for a sort of those that move in time.
+    /// what the friend did, but for a sort of what moves in time.
     pub(super) fn next_change(&self, ask: &Question<'_>) -> Option<Timestamp> {
         match self {
             // A part can change without its whole changing, so this is a bound, not always the instant.
             Self::All(parts) | Self::Any(parts) => parts.iter().filter_map(|part| part.next_change(ask)).min(),
             Self::Not(inner) => inner.next_change(ask),
-            Self::Segment(root) => root.next_change(ask),
-            Self::OrdersCount { window, is, value } => sweep(ask, *window, |count, _| is.holds(&count, value)),
-            Self::OrdersTotal { window, is, value } => sweep(ask, *window, |_, total| is.holds(&total, value)),
-            Self::Order { which, window } => order_moves(ask, *which, *window),
-            Self::Coupon { name, .. } => {
-                let held = ask.friend.coupons.iter().filter(|held| held.coupon == *name);
-                let mut ends: Vec<_> = held.map(|held| held.valid_until).filter(|end| *end > ask.now).collect();
-                ends.sort_unstable();
-                let today = self.holds(ask);
-                ends.into_iter().find(|end| self.holds(&Question { now: *end, ..*ask }) != today)
+            Self::Segment(predicate) => predicate.root.next_change(ask),
+            Self::OrdersCount { window, is, value } => orders_change(ask, *window, |count, _| is.holds(&count, value)),
+            Self::OrdersTotal { window, is, value } => orders_change(ask, *window, |_, total| is.holds(&total, value)),
+            Self::Order { which, window } => {
+                let times: Vec<_> = ask.friend.orders.all_counting().iter().map(|(at, _)| *at).collect();
+                end_moves(ask, *which, *window, &times)
             }
-            Self::Tag(_) | Self::Line(_) | Self::Route { .. } | Self::Attribute { .. } | Self::Unknown(_) => None,
+            Self::Meter(meter) => meter.next_change(ask),
+            Self::Ends(ends) => ends.next_change(ask),
+            Self::Followed(followed) => followed.next_change(ask),
+            Self::Tag(tag) => while_one_stays(ask, &tag.stay(ask).into_iter().collect::<Vec<_>>()),
+            Self::TagOf(tags) => {
+                let stays = tags.iter().filter_map(|tag| match tag {
+                    Self::Tag(tag) => tag.stay(ask),
+                    _ => None,
+                });
+                let of_tags = while_one_stays(ask, &stays.collect::<Vec<_>>());
+                let derived = tags.iter().filter(|tag| !matches!(tag, Self::Tag(_)));
+                derived.filter_map(|tag| tag.next_change(ask)).chain(of_tags).min()
+            }
+            Self::Contact { event, window } => {
+                let stay = event.of(ask.friend).and_then(|at| window.stay(at, ask.now, ask.zone));
+                while_one_stays(ask, &stay.into_iter().collect::<Vec<_>>())
+            }
+            Self::Date { name, test } => match ask.friend.attribute(name.as_str()) {
+                Some(Value::Date(date)) => test.next_change(*date, ask.now, ask.zone),
+                _ => None,
+            },
+            Self::Rank(rank) => rank.next_change(ask),
+            Self::Line(_)
+            | Self::Reachable(_)
+            | Self::Route(_)
+            | Self::UnknownRoute
+            | Self::Attribute { .. }
+            | Self::Unknown(_)
+            | Self::CartFilled(_)
+            | Self::CartTotal { .. }
+            | Self::Sample(_) => None,
         }
     }
 }
 
-/// Lets time go by over a window: orders come into it and leave it, each at its instant, until the
-/// answer about their count and total is another than now.
-fn sweep(ask: &Question<'_>, window: Range, holds: impl Fn(usize, Money) -> bool) -> Option<Timestamp> {
-    let (mut count, mut total) = (0_usize, 0_i128);
-    let mut moves: Vec<(Timestamp, bool, i128)> = Vec::new();
-    for (placed, net) in ask.friend.orders.counting(Timestamp::MAX) {
-        let Some(stay) = stay(ask, window, placed) else { continue };
-        let net = i128::from(net.minor());
-        match stay.from {
-            Some(from) => moves.push((from, true, net)),
-            None => (count, total) = (count + 1, total + net),
+/// Lets orders come into a window and leave it, until the answer about their count and total is another than now.
+fn orders_change(ask: &Question<'_>, window: Range, holds: impl Fn(usize, Money) -> bool) -> Option<Timestamp> {
+    let (mut stays, mut nets) = (Vec::new(), Vec::new());
+    for (placed, net) in ask.friend.orders.all_counting() {
+        if let Some(stay) = window.stay(*placed, ask.now, ask.zone) {
+            stays.push(stay);
+            nets.push(i128::from(net.minor()));
         }
-        moves.extend(stay.until.map(|until| (until, false, net)));
     }
-    moves.sort_unstable();
+    let change = |(count, total): &mut (usize, i128), place: usize, comes: bool| {
+        (*count, *total) = if comes { (*count + 1, *total + nets[place]) } else { (*count - 1, *total - nets[place]) };
+    };
     // A sum past the range of money is larger than any amount a rule can name.
-    let answer = |count, total: i128| holds(count, Money::from_minor(i64::try_from(total).unwrap_or(i64::MAX)));
-    let today = answer(count, total);
-    for at_once in moves.chunk_by(|a, b| a.0 == b.0) {
-        for (_, comes, net) in at_once {
-            (count, total) = if *comes { (count + 1, total + net) } else { (count - 1, total - net) };
-        }
-        if answer(count, total) != today {
-            return Some(at_once[0].0);
-        }
-    }
-    None
+    let total = |total: i128| Money::from_minor(i64::try_from(total).unwrap_or(i64::MAX));
+    sweep(ask.now, &stays, &mut (0_usize, 0_i128), change, |(count, sum)| holds(*count, total(*sum)))
 }
 
-/// The next instants at which the test of the first or last order could turn out otherwise: when a
-/// later order begins to count, and when the one that counts comes into the window or leaves it.
-fn order_moves(ask: &Question<'_>, which: End, window: Range) -> Option<Timestamp> {
-    let orders: Vec<Timestamp> = ask.friend.orders.counting(Timestamp::MAX).map(|(placed, _)| placed).collect();
-    let last_so_far = orders.partition_point(|placed| *placed <= ask.now).saturating_sub(1);
-    let (from, to) = match which {
-        End::First => (0, orders.len().min(1)),
-        End::Last => (last_so_far, orders.len()),
-    };
-    let holds = |placed: Timestamp, at: Timestamp| placed <= at && window.holds(placed, at, ask.zone);
-    let today = orders.get(from).is_some_and(|placed| holds(*placed, ask.now));
-    for place in from..to {
-        let placed = orders[place];
-        let mut instants: Vec<Timestamp> = Some(placed).filter(|at| *at > ask.now).into_iter().collect();
-        let stay = stay(ask, window, placed);
-        instants.extend(stay.into_iter().flat_map(|stay| stay.from.into_iter().chain(stay.until)));
-        instants.sort_unstable();
-        // From the next order on it is that one that is asked about.
-        let relieved = orders.get(place + 1).filter(|_| which == End::Last).copied().unwrap_or(Timestamp::MAX);
-        let found = instants.into_iter().find(|at| *at < relieved && holds(placed, *at) != today);
-        if found.is_some() {
-            return found;
-        }
-    }
-    None
+/// The next instant at which it turns whether any of them is there.
+fn while_one_stays(ask: &Question<'_>, stays: &[Stay]) -> Option<Timestamp> {
+    let change = |there: &mut usize, _, comes: bool| if comes { *there += 1 } else { *there -= 1 };
+    sweep(ask.now, stays, &mut 0_usize, change, |there| *there > 0)
 }
 
-/// When an order is in a window: from an instant still to come, or by now; until an instant, or for good.
-struct Stay {
-    from: Option<Timestamp>,
-    until: Option<Timestamp>,
-}
-
-/// `None` for an order that has left the window, or never comes into it.
-fn stay(ask: &Question<'_>, window: Range, placed: Timestamp) -> Option<Stay> {
-    let &Question { now, zone, .. } = ask;
-    let to_come = |at: Timestamp| Some(at).filter(|at| *at > now);
-    let (from, until) = match window {
-        Range::Ever => (to_come(placed), None),
-        Range::Since(start) if placed < start => return None,
-        Range::Before(end) if placed >= end => return None,
-        Range::Since(_) | Range::Before(_) => (to_come(placed), None),
-        Range::Aged { at_least, less_than } => {
-            let from = match at_least {
-                Some(span) if zone.elapsed(placed, span, now) => None,
-                Some(span) => Some(zone.plus(placed, span)),
-                None => to_come(placed),
-            };
-            let until = match less_than {
-                Some(span) if zone.elapsed(placed, span, now) => return None,
-                Some(span) => Some(zone.plus(placed, span)),
-                None => None,
-            };
-            (from, until)
+impl Tag {
+    /// When the tag makes the condition hold.
+    fn stay(&self, ask: &Question<'_>) -> Option<Stay> {
+        let mark = ask.friend.tags.get(self.name.as_str()).filter(|mark| mark.on)?;
+        // A tag told ahead of its time is there at once; how old it is can be asked only later.
+        let there = Stay { from: Timestamp::MIN, until: self.expires.map(|span| ask.zone.plus(mark.at, span)) };
+        match self.held {
+            None => there.seen_from(ask.now),
+            Some(window) => window.stay(mark.at, ask.now, ask.zone)?.and(there).seen_from(ask.now),
         }
-    };
-    let in_time = |at: &Timestamp| *at < Timestamp::MAX;
-    // What never comes into the window before the end of time, or at the very instant it leaves it, is not in it.
-    if from.is_some_and(|from| !in_time(&from) || until.is_some_and(|until| until <= from)) {
-        return None;
     }
-    Some(Stay { from, until: until.filter(in_time) })
 }

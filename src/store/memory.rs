@@ -73,7 +73,10 @@ impl Lender for MemoryStore {
     }
 
     fn settle(&mut self, settlements: &[Settlement]) -> Result<usize, Infallible> {
-        self.outbox.settle(settlements)
+        let noted = self.outbox.settle(settlements)?;
+        let arrivals = self.outbox.take_arrivals();
+        self.append(&arrivals)?;
+        Ok(noted)
     }
 }
 

@@ -41,6 +41,9 @@ pub trait Lender {
     /// Notes what came of requests lent. A claim whose lease ran out and that somebody else holds
     /// now is left alone. Gives how many were noted.
     ///
+    /// Of requests that were accepted the engine is to hear, where its playbook asks
+    /// ([`Parcel::arrivals`]): those events are there together with the note, or neither is.
+    ///
     /// # Errors
     /// When the store failed; then nothing was noted.
     fn settle(&mut self, settlements: &[Settlement]) -> Result<usize, Self::Error>;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Parcel;
-use crate::model::{Span, Timestamp};
+use crate::model::{Event, Span, Timestamp};
 
 use super::Lender;
 
@@ -54,6 +54,8 @@ impl Settlement {
 pub enum Fate {
     /// LINE accepted it, now or at an earlier attempt.
     Accepted {
+        /// When it said so.
+        at: Timestamp,
         /// LINE's id of the request that was accepted.
         request_id: Option<String>,
     },
@@ -131,9 +133,19 @@ pub struct Outbox {
     rows: BTreeMap<u64, OutboxRow>,
     last: u64,
     tally: Tally,
+    /// Who is to hear of an arrival, and has not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    arrived: Vec<Arrived>,
     /// Every row by when it is due: an outbox may hold a campaign to everybody.
     #[serde(skip)]
     by_due: BTreeSet<(Timestamp, u64)>,
+}
+
+/// A request that arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Arrived {
+    at: Timestamp,
+    parcel: Parcel,
 }
 
 /// An outbox as it lies in a snapshot.
@@ -142,12 +154,14 @@ struct Stored {
     rows: BTreeMap<u64, OutboxRow>,
     last: u64,
     tally: Tally,
+    #[serde(default)]
+    arrived: Vec<Arrived>,
 }
 
 impl TryFrom<Stored> for Outbox {
     type Error = &'static str;
 
-    fn try_from(Stored { rows, last, tally }: Stored) -> Result<Self, &'static str> {
+    fn try_from(Stored { rows, last, tally, arrived }: Stored) -> Result<Self, &'static str> {
         let last = rows.last_key_value().map_or(last, |(id, _)| last.max(*id));
         let counts = [last, tally.accepted, tally.messages, tally.refused, tally.unknown, tally.attempts];
         // Nobody counts so far; from here on no sum can overflow.
@@ -155,7 +169,7 @@ impl TryFrom<Stored> for Outbox {
             return Err("an outbox does not count so far");
         }
         let by_due = rows.iter().map(|(id, row)| (row.due, *id)).collect();
-        Ok(Self { rows, last, tally, by_due })
+        Ok(Self { rows, last, tally, arrived, by_due })
     }
 }
 
@@ -181,6 +195,12 @@ impl Outbox {
         Tally { waiting: self.rows.len() as u64, ..self.tally }
     }
 
+    /// Takes out what the engine is to be told of messages that arrived.
+    pub fn take_arrivals(&mut self) -> Vec<Event> {
+        let arrived = core::mem::take(&mut self.arrived);
+        arrived.iter().flat_map(|arrived| arrived.parcel.arrivals(arrived.at)).collect()
+    }
+
     fn note(&mut self, settlement: &Settlement) -> bool {
         let Some(row) = self.rows.get_mut(&settlement.row).filter(|row| row.lent && row.attempts == settlement.attempt)
         else {
@@ -200,7 +220,10 @@ impl Outbox {
                 self.by_due.insert((*at, settlement.row));
                 return true;
             }
-            Fate::Accepted { .. } => {
+            Fate::Accepted { at, .. } => {
+                if row.parcel.arrivals(*at).next().is_some() {
+                    self.arrived.push(Arrived { at: *at, parcel: row.parcel.clone() });
+                }
                 self.tally.accepted += 1;
                 self.tally.messages += row.parcel.to.len() as u64;
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::coupon::KeyRing;
-use crate::engine::{Engine, EngineError, pack};
+use crate::engine::{Engine, EngineError};
 use crate::model::Timestamp;
 use crate::playbook::Playbook;
 
@@ -79,7 +79,7 @@ fn work_through(mut engine: Engine, batch: Batch, now: Timestamp) -> Outcome {
     if let Err(error) = engine.advance(now) {
         debug_assert!(false, "time stands still within a batch: {error}");
     }
-    outcome.parcels = pack(&engine.take_deliveries());
+    outcome.parcels = engine.take_parcels();
     outcome.decisions = engine.take_decisions();
     outcome.changes = engine.take_changes();
     outcome

@@ -43,10 +43,15 @@ static void frees_and_getters(void) {
   enishi_buf_free(NULL);
   enishi_buf_free(&empty);
   enishi_playbook_free(NULL);
+  enishi_predicate_free(NULL);
   enishi_keys_free(NULL);
   enishi_engine_free(NULL);
   enishi_delivery_free(NULL);
   enishi_friend_free(NULL);
+  enishi_columns_free(NULL);
+  enishi_batch_free(NULL);
+  enishi_population_free(NULL);
+  enishi_selection_free(NULL);
   enishi_rfm_options_free(NULL);
   enishi_rfm_free(NULL);
   EXPECT_TRUE(enishi_error_code(NULL) == 0);
@@ -56,12 +61,19 @@ static void frees_and_getters(void) {
   EXPECT_TRUE(enishi_delivery_path(NULL, &len) == NULL && len == 7);
   EXPECT_TRUE(enishi_delivery_body(NULL, NULL) == NULL);
   EXPECT_TRUE(enishi_delivery_retry_key(NULL, NULL) == NULL);
+  EXPECT_TRUE(enishi_batch_rows(NULL) == 0);
+  EXPECT_TRUE(enishi_population_len(NULL) == 0 && enishi_population_rows(NULL) == 0);
+  EXPECT_TRUE(enishi_selection_count(NULL) == 0);
   EXPECT_TRUE(enishi_abi_version() >= enishi_abi_min());
   EXPECT_TRUE(enishi_version() != NULL && strlen(enishi_version()) >= 5);
 }
 
 static void all_null(void) {
   EXPECT(NUL, enishi_playbook_compile(NULL, 0, NULL, NULL, err));
+  EXPECT(NUL, enishi_predicate_compile(NULL, NULL, 0, NULL, NULL, err));
+  EXPECT(NUL, enishi_predicate_of_segment(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_predicate_text(NULL, NULL, err));
+  EXPECT(NUL, enishi_predicate_json(NULL, NULL, err));
   EXPECT(NUL, enishi_keys_new(0, NULL, 0, NULL, err));
   EXPECT(NUL, enishi_keys_add_retired(NULL, 0, NULL, 0, err));
   EXPECT(NUL, enishi_code_issue(NULL, NULL, 0, 0, 0, NULL, err));
@@ -73,7 +85,9 @@ static void all_null(void) {
   EXPECT(NUL, enishi_engine_advance(NULL, 0, NULL, err));
   EXPECT(NUL, enishi_engine_next_wake(NULL, NULL, NULL, err));
   EXPECT(NUL, enishi_engine_take_decisions(NULL, NULL, err));
-  EXPECT(NUL, enishi_engine_matches(NULL, NULL, 0, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_matches(NULL, NULL, 0, NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_explain(NULL, NULL, 0, NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_next_change(NULL, NULL, 0, NULL, NULL, NULL, err));
   EXPECT(NUL, enishi_engine_tally(NULL, NULL, err));
   EXPECT(NUL, enishi_engine_next_delivery(NULL, 0, NULL, err));
   EXPECT(NUL, enishi_engine_next_send(NULL, NULL, NULL, err));
@@ -83,7 +97,34 @@ static void all_null(void) {
   EXPECT(NUL, enishi_friend_save(NULL, NULL, err));
   EXPECT(NUL, enishi_friend_step(NULL, NULL, NULL, NULL, 0, 0, NULL, err));
   EXPECT(NUL, enishi_friend_next_wake(NULL, NULL, NULL, err));
-  EXPECT(NUL, enishi_friend_matches(NULL, NULL, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_friend_matches(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_friend_explain(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_friend_next_change(NULL, NULL, 0, NULL, NULL, err));
+  EXPECT(NUL, enishi_columns_new(0, NULL, err));
+  EXPECT(NUL, enishi_columns_add(NULL, 0, NULL, 0, 0, NULL, 0, err));
+  EXPECT(NUL, enishi_columns_add_texts(NULL, 0, NULL, 0, 0, NULL, 0, NULL, 0, err));
+  EXPECT(NUL, enishi_columns_add_choices(NULL, 0, NULL, 0, 0, NULL, 0, 0, NULL, 0, NULL, 0, err));
+  EXPECT(NUL, enishi_columns_add_of_batch(NULL, 0, NULL, 0, NULL, NULL, 0, err));
+  EXPECT(NUL, enishi_columns_set_known(NULL, NULL, 0, 0, err));
+  EXPECT(NUL, enishi_batch_import(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_population_load(NULL, NULL, err));
+  EXPECT(NUL, enishi_population_of_engine(NULL, NULL, err));
+  EXPECT(NUL, enishi_population_append(NULL, NULL, err));
+  EXPECT(NUL, enishi_population_put(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_population_put_of_engine(NULL, NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_population_remove(NULL, 0, err));
+  EXPECT(NUL, enishi_population_row(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_population_key(NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_population_select(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_select(NULL, NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_population_plan(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_population_everyone(NULL, NULL, err));
+  EXPECT(NUL, enishi_population_pick(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_selection_ids(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_selection_export(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_selection_and(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_selection_or(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_selection_minus(NULL, NULL, NULL, err));
   EXPECT(ARG, enishi_webhook_verify(NULL, 0, NULL, 0, NULL, 0, err));
   EXPECT(NUL, enishi_webhook_events(NULL, 0, NULL, err));
   EXPECT(NUL, enishi_rfm_options_new(0, NULL, 0, NULL, err));
@@ -108,6 +149,8 @@ static const char FOLLOW[] =
 /* With handles that live, and everything else NULL, too long or no text. */
 static void the_rest_wrong(void) {
   enishi_playbook *playbook = NULL;
+  enishi_predicate *predicate = NULL;
+  enishi_predicate *unasked = NULL;
   enishi_keys *keys = NULL;
   enishi_engine *engine = NULL;
   enishi_engine *other = NULL;
@@ -123,6 +166,7 @@ static void the_rest_wrong(void) {
   const int64_t now = INT64_C(1775012400000);
 
   EXPECT_TRUE(enishi_playbook_compile(PLAYBOOK, sizeof PLAYBOOK - 1, &playbook, NULL, NULL) == OK);
+  EXPECT_TRUE(enishi_predicate_of_segment(playbook, "all", 3, &predicate, NULL) == OK);
   EXPECT_TRUE(enishi_keys_new(7, "sixteen bytes and more", 22, &keys, NULL) == OK);
   EXPECT_TRUE(enishi_engine_new(playbook, NULL, &engine, NULL) == OK);
   EXPECT_TRUE(enishi_friend_new("k", 1, 1, &person, NULL) == OK);
@@ -131,6 +175,16 @@ static void the_rest_wrong(void) {
   EXPECT(NUL, enishi_playbook_compile(NULL, 1, &playbook, &buf, err));
   EXPECT(ARG, enishi_playbook_compile("x", MINUS_ONE, &playbook, &buf, err));
   EXPECT(ENISHI_STATUS_INVALID_PLAYBOOK, enishi_playbook_compile(bad, 2, &playbook, NULL, err));
+  EXPECT(NUL, enishi_predicate_compile(playbook, NULL, 1, &unasked, &buf, err));
+  EXPECT(NUL, enishi_predicate_compile(NULL, "x", 1, &unasked, &buf, err));
+  EXPECT(ARG, enishi_predicate_compile(playbook, "x", MINUS_ONE, &unasked, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_predicate_compile(playbook, bad, 2, &unasked, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_EXPRESSION, enishi_predicate_compile(playbook, NULL, 0, &unasked, NULL, err));
+  EXPECT(NUL, enishi_predicate_of_segment(playbook, "all", 3, NULL, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_predicate_of_segment(playbook, bad, 2, &unasked, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_predicate_of_segment(playbook, NULL, 0, &unasked, err));
+  EXPECT(NUL, enishi_predicate_text(predicate, NULL, err));
+  EXPECT(NUL, enishi_predicate_json(predicate, NULL, err));
   EXPECT(NUL, enishi_keys_new(0, NULL, 16, &keys, err));
   EXPECT(ARG, enishi_keys_new(0, bad, 0, &keys, err));
   EXPECT(ARG, enishi_keys_new(0, bad, MINUS_ONE, &keys, err));
@@ -159,9 +213,14 @@ static void the_rest_wrong(void) {
   EXPECT(NUL, enishi_engine_next_wake(engine, NULL, &flag, err));
   EXPECT(NUL, enishi_engine_next_wake(engine, &at, NULL, err));
   EXPECT(NUL, enishi_engine_take_decisions(engine, NULL, err));
-  EXPECT(NUL, enishi_engine_matches(engine, "k", 1, "all", 3, NULL, err));
-  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_engine_matches(engine, bad, 2, "all", 3, &flag, err));
-  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_engine_matches(engine, NULL, 0, NULL, 0, &flag, err));
+  EXPECT(NUL, enishi_engine_matches(engine, "k", 1, predicate, NULL, err));
+  EXPECT(NUL, enishi_engine_matches(engine, "k", 1, NULL, &flag, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_engine_matches(engine, bad, 2, predicate, &flag, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_engine_matches(engine, NULL, 0, predicate, &flag, err));
+  EXPECT(NUL, enishi_engine_explain(engine, "k", 1, predicate, NULL, err));
+  EXPECT(ARG, enishi_engine_explain(engine, "k", MINUS_ONE, predicate, &buf, err));
+  EXPECT(NUL, enishi_engine_next_change(engine, "k", 1, predicate, NULL, &flag, err));
+  EXPECT(NUL, enishi_engine_next_change(engine, "k", 1, predicate, &at, NULL, err));
   EXPECT(NUL, enishi_engine_tally(engine, NULL, err));
   EXPECT(NUL, enishi_engine_next_send(engine, &at, NULL, err));
   EXPECT(NUL, enishi_engine_next_delivery(engine, now, NULL, err));
@@ -185,8 +244,13 @@ static void the_rest_wrong(void) {
   EXPECT(NUL, enishi_friend_step(person, playbook, keys, FOLLOW, sizeof FOLLOW - 1, now, NULL, err));
   EXPECT(ENISHI_STATUS_INVALID_EVENT, enishi_friend_step(person, playbook, keys, bad, 2, now, &buf, err));
   EXPECT(NUL, enishi_friend_next_wake(person, NULL, NULL, err));
-  EXPECT(NUL, enishi_friend_matches(person, playbook, "all", 3, now, NULL, err));
-  EXPECT(ARG, enishi_friend_matches(person, playbook, "all", 3, INT64_MAX, &flag, err));
+  EXPECT(NUL, enishi_friend_matches(person, predicate, now, NULL, err));
+  EXPECT(NUL, enishi_friend_matches(person, NULL, now, &flag, err));
+  EXPECT(ARG, enishi_friend_matches(person, predicate, INT64_MAX, &flag, err));
+  EXPECT(NUL, enishi_friend_explain(person, predicate, now, NULL, err));
+  EXPECT(ARG, enishi_friend_explain(person, predicate, INT64_MIN, &buf, err));
+  EXPECT(NUL, enishi_friend_next_change(person, predicate, now, NULL, &flag, err));
+  EXPECT(NUL, enishi_friend_next_change(person, predicate, now, &at, NULL, err));
 
   EXPECT(ENISHI_STATUS_SIGNATURE_MISMATCH, enishi_webhook_verify("s", 1, NULL, 0, NULL, 0, err));
   EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_webhook_verify("s", 1, NULL, 0, bad, 2, err));
@@ -211,19 +275,137 @@ static void the_rest_wrong(void) {
   EXPECT(NUL, enishi_rfm_summary(rfm, NULL, err));
 
   /* Nothing of all this has written to a place it said it would not. */
-  EXPECT_TRUE(buf.ptr == NULL && other == NULL && !flag);
+  EXPECT_TRUE(buf.ptr == NULL && other == NULL && unasked == NULL && !flag);
   enishi_delivery_free(delivery);
   enishi_rfm_free(rfm);
   enishi_rfm_options_free(options);
   enishi_friend_free(person);
   enishi_engine_free(engine);
   enishi_keys_free(keys);
+  enishi_predicate_free(predicate);
   enishi_playbook_free(playbook);
+}
+
+/* Columns, populations and selections with everything but themselves wrong. */
+static void the_rest_of_populations_wrong(void) {
+  enishi_playbook *playbook = NULL;
+  enishi_predicate *predicate = NULL;
+  enishi_engine *engine = NULL;
+  enishi_friend *person = NULL;
+  enishi_columns *columns = NULL;
+  enishi_batch *batch = NULL;
+  enishi_batch *none = NULL;
+  enishi_population *population = NULL;
+  enishi_selection *selection = NULL;
+  enishi_selection *unchosen = NULL;
+  enishi_buf buf = {NULL, 0};
+  size_t count = 0;
+  uint32_t row = 7;
+  const char bad[] = "\xff\xfe";
+  const int32_t offsets[] = {0, 1, 2};
+  const int64_t now = INT64_C(1775012400000);
+  const int32_t ATT = ENISHI_FIELD_ATTRIBUTE, KEY = ENISHI_FIELD_KEY, I32 = ENISHI_LAYOUT_I32;
+  /* The structs of Arrow, which only pass by here: nine and ten words. */
+  int64_t schema_room[9] = {0}, array_room[10] = {0};
+  struct ArrowSchema *schema = (struct ArrowSchema *)schema_room;
+  struct ArrowArray *array = (struct ArrowArray *)array_room;
+
+  EXPECT_TRUE(enishi_playbook_compile(PLAYBOOK, sizeof PLAYBOOK - 1, &playbook, NULL, NULL) == OK);
+  EXPECT_TRUE(enishi_predicate_of_segment(playbook, "all", 3, &predicate, NULL) == OK);
+  EXPECT_TRUE(enishi_engine_new(playbook, NULL, &engine, NULL) == OK);
+  EXPECT_TRUE(enishi_friend_new("k", 1, 1, &person, NULL) == OK);
+  EXPECT_TRUE(enishi_columns_new(2, &columns, NULL) == OK);
+
+  EXPECT(ARG, enishi_columns_add(columns, INT32_MIN, NULL, 0, I32, NULL, 0, err));
+  EXPECT(ARG, enishi_columns_add(columns, ATT, NULL, 0, I32, NULL, 0, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_columns_add(columns, ATT, bad, 2, I32, NULL, 0, err));
+  EXPECT(NUL, enishi_columns_add(columns, ATT, NULL, 1, I32, NULL, 0, err));
+  EXPECT(ARG, enishi_columns_add(columns, ATT, "a", 1, INT32_MAX, NULL, 0, err));
+  EXPECT(NUL, enishi_columns_add(columns, ATT, "a", 1, I32, NULL, 8, err));
+  EXPECT(ARG, enishi_columns_add(columns, ATT, "a", 1, I32, offsets, 7, err));
+  EXPECT(ARG, enishi_columns_add(columns, ATT, "a", 1, ENISHI_LAYOUT_U8, offsets, MINUS_ONE, err));
+  EXPECT(ARG, enishi_columns_set_known(columns, bad, 2, 0, err));
+  EXPECT(ARG, enishi_columns_add_texts(columns, KEY, "k", 1, I32, offsets, 12, "ab", 2, err));
+  EXPECT(ARG, enishi_columns_add_texts(columns, KEY, NULL, 0, -1, offsets, 12, "ab", 2, err));
+  EXPECT(NUL, enishi_columns_add_texts(columns, KEY, NULL, 0, I32, NULL, 12, "ab", 2, err));
+  EXPECT(NUL, enishi_columns_add_texts(columns, KEY, NULL, 0, I32, offsets, 12, NULL, 2, err));
+  EXPECT(ARG, enishi_columns_add_texts(columns, KEY, NULL, 0, I32, offsets, 12, "ab", MINUS_ONE, err));
+  EXPECT(NUL, enishi_columns_add_choices(columns, ATT, "a", 1, I32, NULL, 8, I32, offsets, 12, "ab", 2, err));
+  EXPECT(NUL, enishi_columns_add_choices(columns, ATT, "a", 1, I32, offsets, 8, I32, NULL, 12, "ab", 2, err));
+  EXPECT(NUL, enishi_columns_add_of_batch(columns, ATT, "a", 1, NULL, "x", 1, err));
+  EXPECT_TRUE(enishi_columns_add_texts(columns, KEY, NULL, 0, I32, offsets, 12, "ab", 2, NULL) == OK);
+  EXPECT_TRUE(enishi_columns_add(columns, ENISHI_FIELD_FOLLOWING, NULL, 0, ENISHI_LAYOUT_BITS, "\1", 1, NULL) == OK);
+  EXPECT(NUL, enishi_columns_set_known(columns, NULL, 1, 0, err));
+  EXPECT(ARG, enishi_columns_set_known(columns, "\3", 1, MINUS_ONE, err));
+  EXPECT(ARG, enishi_columns_set_known(columns, "\3", MINUS_ONE, 0, err));
+
+  EXPECT(NUL, enishi_population_load(columns, NULL, err));
+  EXPECT_TRUE(enishi_population_load(columns, &population, NULL) == OK);
+  EXPECT(NUL, enishi_population_of_engine(engine, NULL, err));
+  EXPECT(NUL, enishi_population_append(population, NULL, err));
+  EXPECT(ENISHI_STATUS_INVALID_COLUMNS, enishi_population_append(population, columns, err));
+  EXPECT(NUL, enishi_population_put(population, NULL, &row, err));
+  EXPECT(NUL, enishi_population_put_of_engine(population, NULL, "k", 1, &row, err));
+  EXPECT(NUL, enishi_population_put_of_engine(population, engine, NULL, 1, &row, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_population_put_of_engine(population, engine, "k", 1, &row, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_ROW, enishi_population_remove(population, UINT32_MAX, err));
+  EXPECT(NUL, enishi_population_row(population, "a", 1, NULL, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_population_row(population, bad, 2, &row, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_population_row(population, NULL, 0, &row, err));
+  EXPECT(NUL, enishi_population_key(population, 0, NULL, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_ROW, enishi_population_key(population, 2, &buf, err));
+  EXPECT(NUL, enishi_population_select(population, NULL, now, &unchosen, err));
+  EXPECT(NUL, enishi_population_select(population, predicate, now, NULL, err));
+  EXPECT(ARG, enishi_population_select(population, predicate, INT64_MAX, &unchosen, err));
+  EXPECT(NUL, enishi_engine_select(engine, population, NULL, &unchosen, err));
+  EXPECT(NUL, enishi_engine_select(engine, population, predicate, NULL, err));
+  EXPECT(NUL, enishi_population_plan(population, predicate, now, NULL, err));
+  EXPECT(ARG, enishi_population_plan(population, predicate, INT64_MIN, &buf, err));
+  EXPECT(NUL, enishi_population_everyone(population, NULL, err));
+  EXPECT(NUL, enishi_population_pick(population, NULL, 1, &unchosen, err));
+  EXPECT(ARG, enishi_population_pick(population, offsets, MINUS_ONE, &unchosen, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_ROW, enishi_population_pick(population, offsets, 3, &unchosen, err));
+  EXPECT_TRUE(enishi_population_pick(population, (const char *)offsets + 4, 1, &selection, NULL) == OK);
+
+  EXPECT(NUL, enishi_selection_ids(selection, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_selection_ids(selection, NULL, 1, &count, err));
+  EXPECT(OK, enishi_selection_ids(selection, NULL, 0, &count, err));
+  EXPECT_TRUE(count == 1 && enishi_selection_count(selection) == 1);
+  EXPECT(NUL, enishi_selection_and(selection, NULL, &unchosen, err));
+  EXPECT(NUL, enishi_selection_or(NULL, selection, &unchosen, err));
+  EXPECT(NUL, enishi_selection_minus(selection, selection, NULL, err));
+  EXPECT(NUL, enishi_selection_export(selection, NULL, array, err));
+  EXPECT(NUL, enishi_selection_export(selection, schema, NULL, err));
+  /* All zero is what a struct looks like that was released. */
+  EXPECT(NUL, enishi_batch_import(schema, array, &none, err));
+  EXPECT_TRUE(enishi_selection_export(selection, schema, array, NULL) == OK);
+  EXPECT(NUL, enishi_batch_import(schema, array, NULL, err));
+  /* Even then it was taken over, so that it is gone. */
+  EXPECT(NUL, enishi_batch_import(schema, array, &none, err));
+  EXPECT_TRUE(enishi_selection_export(selection, schema, array, NULL) == OK);
+  EXPECT_TRUE(enishi_batch_import(schema, array, &batch, NULL) == OK && enishi_batch_rows(batch) == 1);
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_columns_add_of_batch(columns, ATT, "a", 1, batch, "x", 1, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_columns_add_of_batch(columns, ATT, "a", 1, batch, bad, 2, err));
+  EXPECT(ARG, enishi_columns_add_of_batch(columns, ATT, NULL, 0, batch, "", 0, err));
+
+  /* What ends in another order than it was made. */
+  EXPECT(OK, enishi_population_put(population, person, NULL, err));
+  EXPECT_TRUE(enishi_population_len(population) == 3);
+  EXPECT_TRUE(buf.ptr == NULL && row == 7 && none == NULL && unchosen == NULL);
+  enishi_playbook_free(playbook);
+  enishi_columns_free(columns);
+  enishi_batch_free(batch);
+  enishi_population_free(population);
+  enishi_selection_free(selection);
+  enishi_predicate_free(predicate);
+  enishi_friend_free(person);
+  enishi_engine_free(engine);
 }
 
 int main(void) {
   frees_and_getters();
   all_null();
   the_rest_wrong();
+  the_rest_of_populations_wrong();
   return line_of_first_fault == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

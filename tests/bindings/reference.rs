@@ -8,10 +8,13 @@ use enishi::engine::{Engine, EngineError, Input, Recorded, RestoreError, ShopVie
 use enishi::line::{Answer, ChannelSecret, HttpResponse, Reading, Webhook, verify};
 use enishi::model::{CouponName, Currency, Event, Friend, FriendId, FriendKey, LocalTime, Timestamp, Zone};
 use enishi::playbook::Playbook;
+use enishi::population::{Columns, Field, Population, Selection};
 use enishi::rfm::{AsOf, Bins, ClassMap, Cuts, OrderColumns, Recency, Rfm, RfmOptions, Scheme};
+use enishi::segment::Predicate;
 use enishi::store::{Fate, Outbox};
 use serde_json::Value as Json;
 
+use super::population::{Gathered, put, select, select_in};
 use super::tape::Op;
 
 /// What all the ops print.
@@ -37,6 +40,11 @@ struct Reference {
     printed: Vec<u8>,
     diagnostics: Option<String>,
     playbook: Option<Arc<Playbook>>,
+    question: Option<Predicate>,
+    columns: Gathered,
+    population: Option<Population>,
+    /// The last selection, and the one before it.
+    chosen: [Selection; 2],
     keys: Option<KeyRing>,
     engine: Option<Engine>,
     outbox: Outbox,
@@ -123,15 +131,34 @@ impl Reference {
                 let lines: String = decisions.iter().map(|decision| decision.to_json() + "\n").collect();
                 self.good("decisions", lines);
             }
-            "matches" => {
-                let (friend, name) = (text(0), text(1));
-                let playbook = self.playbook();
+            "segment" => {
+                self.question = None;
+                let (name, playbook) = (text(0), self.playbook());
                 let segment = playbook.segments().get(name.as_str());
                 let segment = segment.ok_or((40, format!("the playbook has no segment '{name}'")))?;
+                self.say("  status: 0");
+                self.say_question(&segment.predicate);
+            }
+            "ask" => {
+                self.question = None;
+                let predicate = self.playbook().predicate(&text(0)).map_err(|faults| {
+                    self.diagnostics = Some(faults.to_json());
+                    (25, faults.to_string())
+                })?;
+                self.say("  status: 0");
+                self.say_question(&predicate);
+            }
+            "ask_engine" => {
+                let (friend, question) = (text(0), self.question());
                 let engine = self.engine();
                 let person = engine.friend(&friend).ok_or((40, format!("nobody has the key '{friend}'")))?;
-                let inside = segment.predicate.matches(person, engine.now());
-                self.good("inside", yes(inside));
+                let (person, now) = (person.clone(), engine.now());
+                self.say_answer(&question, &person, now);
+            }
+            "ask_friend" => {
+                let now = Timestamp::from_millis(number(0)).map_err(argument)?;
+                let (friend, _) = self.friend.clone().unwrap();
+                self.say_answer(&self.question(), &friend, now);
             }
             "deliver" => self.deliver(at(number(0)), &text(1), &text(2), arg(3))?,
             "tally" => {
@@ -189,14 +216,7 @@ impl Reference {
                 let wake = wake.map(|wake| format!(r#""wake":"{wake}","#)).unwrap_or_default();
                 let friend = serde_json::to_string(friend).unwrap();
                 self.say("  status: 0");
-                self.good("state", format!(r#"{{"enishi_friend":1,{wake}"friend":{friend}}}"#));
-            }
-            "inside" => {
-                let playbook = self.playbook();
-                let segment = playbook.segments().get(text(0).as_str());
-                let segment = segment.ok_or((40, format!("the playbook has no segment '{}'", text(0))))?;
-                let inside = segment.predicate.matches(&self.friend.as_ref().unwrap().0, at(number(1)));
-                self.good("inside", yes(inside));
+                self.good("state", format!(r#"{{"enishi_friend":2,{wake}"friend":{friend}}}"#));
             }
             "webhook" => {
                 let secret = ChannelSecret::new(&text(0)).map_err(argument)?;
@@ -207,6 +227,127 @@ impl Reference {
                 self.good("events", lines);
             }
             "rfm" => self.rfm(op)?,
+            "columns" => {
+                self.columns = Gathered::new(usize::try_from(number(0)).unwrap());
+                self.say("  status: 0");
+            }
+            "add" => {
+                self.columns.add(number(0), &text(1), number(2), arg(3))?;
+                self.say("  status: 0");
+            }
+            "add_texts" => {
+                self.columns.add_texts(number(0), &text(1), None, number(2), arg(3), arg(4))?;
+                self.say("  status: 0");
+            }
+            "add_choices" => {
+                let codes = Some((number(2), arg(3)));
+                self.columns.add_texts(number(0), &text(1), codes, number(4), arg(5), arg(6))?;
+                self.say("  status: 0");
+            }
+            "known" => {
+                self.columns.set_known(arg(0), usize::try_from(number(1)).unwrap())?;
+                self.say("  status: 0");
+            }
+            "load" => {
+                self.population = None;
+                let loaded = self.columns.lend(|columns| Population::load(columns).map_err(|e| e.to_string()))?;
+                self.population = Some(loaded);
+                self.say("  status: 0");
+                self.say_size();
+            }
+            "append" => {
+                let population = self.population.as_mut().unwrap();
+                let appended = self.columns.lend(|columns| population.append(columns).map_err(|e| e.to_string()));
+                if appended.is_ok() {
+                    self.say("  status: 0");
+                    self.say_size();
+                }
+                appended?;
+            }
+            "of_engine" => {
+                self.population = Some(Population::of(self.engine().friends()).unwrap());
+                self.say("  status: 0");
+                self.say_size();
+            }
+            "put" => {
+                let (friend, _) = self.friend.clone().unwrap();
+                let row = put(self.population.as_mut().unwrap(), &friend)?;
+                self.good("row", row);
+                self.say_size();
+            }
+            "put_of_engine" => {
+                let friend = self.engine().friend(&text(0)).cloned();
+                let friend = friend.ok_or((40, format!("nobody has the key '{}'", text(0))))?;
+                let row = put(self.population.as_mut().unwrap(), &friend)?;
+                self.good("row", row);
+                self.say_size();
+            }
+            "remove" => {
+                let row = u32::try_from(number(0)).unwrap();
+                self.population.as_mut().unwrap().remove(row).map_err(|e| (43, e.to_string()))?;
+                self.say("  status: 0");
+                self.say_size();
+            }
+            "find" => {
+                let row = self.population().row(&text(0));
+                let row = row.ok_or((40, format!("nobody has the key '{}'", text(0))))?;
+                self.good("row", row);
+                let key = self.population().key(row).unwrap();
+                self.good("key", key.as_str());
+            }
+            "key" => {
+                let row = u32::try_from(number(0)).unwrap();
+                let key = self.population().key(row);
+                let key = key.ok_or((43, format!("row {row} has no key, or is not there")))?;
+                self.good("key", key.as_str());
+            }
+            "select" => {
+                let selection = select(self.population(), &self.question(), at(number(0)))?;
+                self.say_chosen(selection);
+            }
+            "engine_select" => {
+                let question = self.question();
+                let selection = select_in(self.population(), self.engine.as_ref().unwrap(), &question);
+                self.say_chosen(selection);
+            }
+            "everyone" => {
+                let everyone = self.population().everyone();
+                self.say_chosen(everyone);
+            }
+            "pick" => {
+                let rows: Vec<u32> =
+                    arg(0).chunks(4).map(|bytes| u32::from_ne_bytes(bytes.try_into().unwrap())).collect();
+                let everyone = self.population().everyone();
+                if let Some(row) = rows.iter().find(|row| !everyone.contains(**row)) {
+                    return Err((43, format!("row {row} does not exist, or was removed")));
+                }
+                self.say_chosen(rows.into_iter().collect());
+            }
+            "join" => {
+                let [last, before] = &self.chosen;
+                let joined = match text(0).as_str() {
+                    "and" => before & last,
+                    "or" => before | last,
+                    _ => before - last,
+                };
+                self.say_chosen(joined);
+            }
+            "plan" => {
+                let question = self.question();
+                let plan = self.population().plan(&question, at(number(0))).map(|plan| plan.to_string());
+                let plan = plan.map_err(|e| (44, format!("no column answers `{}`", e.condition)))?;
+                self.good("plan", plan);
+            }
+            "arrow" => {
+                // Out as an array, in as a batch, whose one column is the attribute.
+                let ids = self.chosen[0].ids();
+                let columns = Columns::new(ids.len()).with(Field::Attribute(text(0).parse().unwrap()), ids.as_slice());
+                self.population = Some(Population::load(&columns).unwrap());
+                self.say("  status: 0");
+                self.good("rows", ids.len());
+                (0..3).for_each(|_| self.say("  status: 0"));
+                self.say_size();
+            }
             other => panic!("{other}"),
         }
         Ok(())
@@ -248,9 +389,13 @@ impl Reference {
             }
         };
         let fates = self.courier.feed(&mut self.outbox, &[(errand, answer)], now).unwrap();
+        for arrival in self.outbox.take_arrivals() {
+            let now = now.max(self.engine().now());
+            self.engine().record(&arrival, now).unwrap();
+        }
         let fate = match &fates[0] {
-            Fate::Accepted { request_id: Some(id) } => format!(r#"{{"fate":"accepted","request_id":"{id}"}}"#),
-            Fate::Accepted { request_id: None } => r#"{"fate":"accepted","request_id":null}"#.into(),
+            Fate::Accepted { request_id: Some(id), .. } => format!(r#"{{"fate":"accepted","request_id":"{id}"}}"#),
+            Fate::Accepted { request_id: None, .. } => r#"{"fate":"accepted","request_id":null}"#.into(),
             Fate::Later { at, .. } => format!(r#"{{"fate":"later","at":"{at}"}}"#),
             Fate::Split(parts) => format!(r#"{{"fate":"split","into":{}}}"#, parts.len()),
             Fate::Refused { why } => format!(r#"{{"fate":"refused","why":{}}}"#, Json::from(why.as_str())),
@@ -345,18 +490,52 @@ impl Reference {
         Ok(())
     }
 
+    fn say_size(&mut self) {
+        let (friends, rows) = (self.population().len(), self.population().rows());
+        self.say(format!("  friends: {friends}\n  rows: {rows}"));
+    }
+
+    fn say_chosen(&mut self, selection: Selection) {
+        // Made, and fetched.
+        self.say(format!("  status: 0\n  count: {}\n  status: 0", selection.count()));
+        let ids: Vec<String> = selection.iter().map(|row| row.to_string()).collect();
+        self.say(format!("  ids: {}", ids.join(" ")));
+        self.chosen.rotate_right(1);
+        self.chosen[0] = selection;
+    }
+
+    fn population(&self) -> &Population {
+        self.population.as_ref().expect("the tape loads a population first")
+    }
+
+    fn say_question(&mut self, predicate: &Predicate) {
+        self.good("text", predicate.expr());
+        self.good("json", predicate.expr().to_json());
+        self.question = Some(predicate.clone());
+    }
+
+    fn say_answer(&mut self, question: &Predicate, friend: &Friend, now: Timestamp) {
+        self.good("inside", yes(question.matches(friend, now)));
+        self.good("why", question.explain(friend, now).to_json());
+        self.say_instant(question.next_change(friend, now));
+    }
+
     fn say_instant(&mut self, at: Option<Timestamp>) {
         self.good("any", yes(at.is_some()));
         self.say(format!("  at: {}", at.map_or(0, Timestamp::millis)));
     }
 
     fn pack(&mut self) {
-        let deliveries = self.engine().take_deliveries();
-        self.outbox.push(pack(&deliveries));
+        let parcels = self.engine().take_parcels();
+        self.outbox.push(parcels);
     }
 
     fn engine(&mut self) -> &mut Engine {
         self.engine.as_mut().expect("the tape makes an engine first")
+    }
+
+    fn question(&self) -> Predicate {
+        self.question.clone().expect("the tape asks something first")
     }
 
     fn playbook(&self) -> Arc<Playbook> {

@@ -86,8 +86,9 @@ pub fn of_case(case: &Case) -> Vec<Op> {
     ops.extend([op("decisions", &[]), op("next_wake", &[]), op("tally", &[]), op("reload", &[])]);
     let segments = case.expect.segments.iter().flat_map(|segments| segments.keys());
     for segment in segments {
+        ops.push(op("segment", &[&segment.as_str()]));
         for friend in friends_of(case) {
-            ops.push(op("matches", &[&friend.as_str(), &segment.as_str()]));
+            ops.push(op("ask_engine", &[&friend.as_str()]));
         }
     }
     ops
@@ -149,6 +150,23 @@ on = "follow"
 steps = [{ id = "hi", send = "hi" }]
 "#;
 
+/// What the columns of the tape say of people.
+const PEOPLE: &str = r#"
+tags = ["VIP", "お茶", "菓子"]
+[shop]
+name = "縁"
+zone = "Asia/Tokyo"
+currency = "JPY"
+[attributes]
+gender = ["女性", "男性", "回答しない"]
+birthday = "date"
+points = "number"
+visits = "number"
+member = "flag"
+[segments]
+VIP = "tag 'VIP'"
+"#;
+
 const FAULTY: &str = "[shop]\nname = '河内の台所'\nzone = 'Asia/Tokio'\ncurency = 'JPY'\n\
     [segments]\n\"常連\" = \"購入回数 >= 2\"\n";
 
@@ -181,11 +199,15 @@ pub fn of_everything_else() -> Vec<Op> {
         op("engine", &[&"keys"]),
     ];
     ops.extend(faults_of_events());
+    ops.extend(questions());
     ops.extend(retries());
     ops.extend(codes());
     ops.extend(one_friend());
     ops.extend(webhooks());
     ops.extend(columns());
+    ops.extend(engine_as_columns());
+    ops.extend(friends_as_columns());
+    ops.extend(faults_of_columns());
     ops
 }
 
@@ -203,10 +225,37 @@ fn faults_of_events() -> Vec<Op> {
         op("record", &[&NOON, &follow("f1", "a", 'a').as_str()]),
         op("record", &[&(NOON - 1), &follow("f2", "b", 'b').as_str()]),
         op("advance", &[&(NOON - 1)]),
-        op("matches", &[&"a", &"友だち"]),
-        op("matches", &[&"a", &"buyers"]),
-        op("matches", &[&"a", &"no such"]),
-        op("matches", &[&"nobody", &"友だち"]),
+    ]
+}
+
+fn questions() -> Vec<Op> {
+    let deep = format!("{}line is following", "not ".repeat(10_000));
+    let deep_json = "{\"not\":".repeat(5_000);
+    vec![
+        op("segment", &[&"no such"]),
+        op("segment", &[&"友だち"]),
+        op("ask_engine", &[&"a"]),
+        op("ask_engine", &[&"nobody"]),
+        op("ask", &[&"line is following and no order within 90d or sample 10% of '夏'"]),
+        op("ask_engine", &[&"a"]),
+        op("ask", &[&"last follow within 30d and not segment 'buyers'"]),
+        op("ask_engine", &[&"a"]),
+        op("ask", &[&r#"{"or": [{"segment": "友だち"}, {"orders.count": {"within": "30d", ">=": 2}}]}"#]),
+        op("ask_engine", &[&"a"]),
+        // As a person in Japan may type it.
+        op("ask", &[&"orders.count ＞＝ ２　and coupon ‘hello’ unused"]),
+        op("ask_engine", &[&"a"]),
+        op("ask", &[&""]),
+        op("ask", &[&"友だち"]),
+        op("ask", &[&"tag 'VIP' or\n  coupon 'helo' used and orders.count >="]),
+        op("ask", &[&"tag 'VIP' or\n  coupon 'helo' used"]),
+        op("ask", &[&"view within 30d and event 'x' ever"]),
+        op("ask", &[&r#"{"orders.count": {">=": "many"}}"#]),
+        op("ask", &[&"{\"and\": [\n  1,"]),
+        op("ask", &[&deep.as_str()]),
+        op("ask", &[&deep_json.as_str()]),
+        op("ask", &[&"a ".repeat(1 << 19).as_str()]),
+        op("ask", &[&"{".repeat(1 << 20).as_str()]),
     ]
 }
 
@@ -273,11 +322,14 @@ fn one_friend() -> Vec<Op> {
         op("friend", &[&"a", &0]),
         op("friend", &[&" ", &1]),
         op("friend", &[&"eccube:customer:7", &7]),
-        op("inside", &[&"友だち", &NOON]),
+        op("segment", &[&"友だち"]),
+        op("ask_friend", &[&NOON]),
         op("step", &[&NOON, &"nonsense"]),
         op("step", &[&NOON, &follow("f1", "eccube:customer:7", 'd').as_str()]),
-        op("inside", &[&"友だち", &NOON]),
-        op("inside", &[&"no such", &NOON]),
+        op("ask_friend", &[&NOON]),
+        op("ask_friend", &[&i64::MAX]),
+        op("ask", &[&"last follow within 30d"]),
+        op("ask_friend", &[&NOON]),
         op("reload_friend", &[]),
         op("step", &[&(NOON + 40 * 60 * MINUTE), &""]),
         op("reload_friend", &[]),
@@ -329,6 +381,205 @@ fn columns() -> Vec<Op> {
         rfm(NOON, "Asia/Tokyo", 1, 5, 1, &[(1, NOON, -1)]),
         rfm(i64::MIN, "Asia/Tokyo", 1, 5, 1, &rows),
     ]
+}
+
+/// An engine's friends, selected with what only their records know.
+fn engine_as_columns() -> Vec<Op> {
+    vec![
+        op("of_engine", &[]),
+        op("ask", &[&"line is following"]),
+        op("select", &[&NOON]),
+        op("ask", &[&"coupon 'hello' unused and line is following"]),
+        op("select", &[&NOON]),
+        op("engine_select", &[]),
+        op("join", &[&"minus"]),
+        op("put", &[]),
+        op("put", &[]),
+        op("find", &[&"eccube:customer:7"]),
+        op("put_of_engine", &[&"a"]),
+        op("put_of_engine", &[&"nobody"]),
+        op("find", &[&"nobody"]),
+        op("everyone", &[]),
+    ]
+}
+
+/// Three hundred friends in every layout there is.
+fn friends_as_columns() -> Vec<Op> {
+    const ROWS: i64 = 300;
+    const DAY: i64 = 24 * 60 * MINUTE;
+    let every = |what: &dyn Fn(i64) -> Vec<u8>| -> Vec<u8> { (0..ROWS).flat_map(what).collect() };
+    let i64s = |what: &dyn Fn(i64) -> i64| every(&|i| what(i).to_ne_bytes().to_vec());
+    let i32s = |what: &dyn Fn(i64) -> i64| every(&|i| (what(i) as i32).to_ne_bytes().to_vec());
+    let bits = |yes: &dyn Fn(i64) -> bool, skip: i64| -> Vec<u8> {
+        let mut bytes = vec![0; ((ROWS + skip + 7) / 8) as usize];
+        (0..ROWS).filter(|i| yes(*i)).for_each(|i| bytes[((i + skip) / 8) as usize] |= 1 << ((i + skip) % 8));
+        bytes
+    };
+    // 0, 0.25, 0.5, …
+    let quarters = |i: i64| format!("{}.{:02}", i / 4, i % 4 * 25).parse::<f64>().unwrap().to_ne_bytes().to_vec();
+    let genders = ["女性", "男性", "回答しない"];
+    let routes: Vec<String> = (0..ROWS).map(|i| format!("チラシ{}", i % 7)).collect();
+    let (route_offsets, route_bytes) = packed_texts(&routes, 8);
+    let (gender_offsets, gender_bytes) = packed_texts(&genders.map(str::to_owned), 4);
+    let users = every(&|i| (0..16).map(|byte| ((i * 31 + byte * 7 + byte / 15 * (i / 256)) % 256) as u8).collect());
+    let codes = every(&|i| vec![(i % 4) as u8]);
+    let mut ops = vec![
+        op("playbook", &[&PEOPLE]),
+        op("columns", &[&ROWS]),
+        op("add", &[&1, &"", &13, &users]),
+        op("add_choices", &[&2, &"gender", &2, &codes, &5, &gender_offsets, &gender_bytes]),
+        // Where it is not known, the code stands for nothing.
+        op("known", &[&bits(&|i| i % 4 < 3, 5), &5]),
+        op("add", &[&2, &"birthday", &8, &i32s(&|i| 3000 + i * 37)]),
+        op("known", &[&bits(&|i| i % 5 > 0, 0), &0]),
+        op("add", &[&2, &"points", &7, &every(&quarters)]),
+        op("add", &[&2, &"visits", &3, &every(&|i| (i as u16 * 11).to_ne_bytes().to_vec())]),
+        op("add", &[&2, &"member", &1, &bits(&|i| i % 3 == 0, 0)]),
+        op("add", &[&3, &"VIP", &1, &bits(&|i| i % 10 == 0, 0)]),
+        op("add", &[&4, &"お茶\n菓子", &2, &every(&|i| vec![(i % 4) as u8])]),
+        op("add", &[&5, &"", &2, &every(&|i| vec![u8::from(i % 2 == 0)])]),
+        op("add", &[&6, &"", &1, &bits(&|i| i % 9 == 4, 0)]),
+        op("add", &[&7, &"", &12, &i64s(&|i| (NOON - i * DAY) * 1_000_000)]),
+        op("add_texts", &[&8, &"", &6, &route_offsets, &route_bytes]),
+        op("add", &[&9, &"", &11, &i64s(&|i| (NOON - 2 * i * DAY) * 1000)]),
+        op("add", &[&10, &"", &4, &every(&|i| (i as u32 % 5).to_ne_bytes().to_vec())]),
+        op("add", &[&11, &"", &6, &i64s(&|i| i * 120)]),
+        op("add", &[&12, &"", &10, &i64s(&|i| NOON - 3 * i * DAY)]),
+        op("add", &[&13, &"", &9, &i64s(&|i| (NOON - i * DAY) / 1000)]),
+        op("load", &[]),
+    ];
+    for question in [
+        "tag 'VIP' and not line is blocked",
+        "gender = '女性' or gender = '回答しない'",
+        "unknown gender",
+        "birthday < 1990-01-01",
+        "points > 12.25 and visits <= 2200",
+        "member = true and tag 'お茶' and not tag '菓子'",
+        "line is following and line is linked",
+        "route = 'チラシ3'",
+        "first follow older than 30d",
+        "orders.count >= 2 and orders.total >= 9600",
+        "first order within 90d",
+        "last order within 90d and not segment 'VIP'",
+        "orders.count within 30d >= 1",
+    ] {
+        ops.extend([op("ask", &[&question]), op("select", &[&NOON])]);
+    }
+    ops.extend([
+        op("ask", &[&"tag 'VIP' or last order within 7d"]),
+        op("plan", &[&NOON]),
+        op("select", &[&NOON]),
+        op("ask", &[&"line is following"]),
+        op("select", &[&NOON]),
+        op("join", &[&"and"]),
+        op("join", &[&"or"]),
+        op("join", &[&"minus"]),
+        op("find", &[&"U00070e151c232a31383f464d545b6269"]),
+        op("remove", &[&0]),
+        op("remove", &[&0]),
+        op("remove", &[&300]),
+        op("remove", &[&i64::from(u32::MAX)]),
+        op("key", &[&0]),
+        op("key", &[&299]),
+        op("find", &[&"U00070e151c232a31383f464d545b6269"]),
+        op("select", &[&NOON]),
+        op("pick", &[&[7_u32, 3, 7, 299].map(u32::to_ne_bytes).concat()]),
+        op("pick", &[&[7_u32, 0].map(u32::to_ne_bytes).concat()]),
+        op("pick", &[&[7_u32, 300].map(u32::to_ne_bytes).concat()]),
+        op("pick", &[&""]),
+        op("everyone", &[]),
+        op("arrow", &[&"visits"]),
+        op("ask", &[&"visits between 10 and 20"]),
+        op("ask", &[&"visits >= 10 and visits < 20"]),
+        op("select", &[&NOON]),
+        op("plan", &[&NOON]),
+        op("ask", &[&"tag 'VIP'"]),
+        op("plan", &[&NOON]),
+        // Without keys nobody can be found, or put.
+        op("put", &[]),
+        op("find", &[&"eccube:customer:7"]),
+        op("everyone", &[]),
+    ]);
+    ops
+}
+
+/// What cannot be taken in: of each an error with its place, and the population as it was.
+fn faults_of_columns() -> Vec<Op> {
+    let keys = |names: &[&str]| {
+        let (offsets, bytes) = packed_texts(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), 4);
+        op("add_texts", &[&1, &"", &5, &offsets, &bytes])
+    };
+    let visits = |values: &[i64]| {
+        op("add", &[&2, &"visits", &6, &values.iter().flat_map(|v| v.to_ne_bytes()).collect::<Vec<u8>>()])
+    };
+    let mut ops = vec![op("columns", &[&2]), keys(&["a", "b"]), visits(&[1, 2]), op("load", &[])];
+    let mut fault = |columns: Vec<Op>| {
+        ops.push(op("columns", &[&2]));
+        ops.extend(columns);
+        ops.push(op("append", &[]));
+    };
+    fault(vec![keys(&["c", "a"]), visits(&[1, 2])]);
+    fault(vec![keys(&["c", "c"]), visits(&[1, 2])]);
+    fault(vec![keys(&["c", ""]), visits(&[1, 2])]);
+    fault(vec![keys(&["c"]), visits(&[1, 2])]);
+    fault(vec![visits(&[1, 2])]);
+    fault(vec![keys(&["c", "d"])]);
+    fault(vec![keys(&["c", "d"]), visits(&[1])]);
+    fault(vec![keys(&["c", "d"]), visits(&[1, 2]), visits(&[1, 2])]);
+    fault(vec![keys(&["c", "d"]), visits(&[1, i64::MAX])]);
+    let doubles = |values: [f64; 2]| op("add", &[&2, &"visits", &7, &values.map(f64::to_ne_bytes).concat()]);
+    for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300] {
+        fault(vec![keys(&["c", "d"]), doubles([1.0, odd])]);
+    }
+    fault(vec![keys(&["c", "d"]), op("add", &[&2, &"visits", &9, &[0_i64, 1].map(i64::to_ne_bytes).concat()])]);
+    fault(vec![keys(&["c", "d"]), visits(&[1, 2]), op("add", &[&3, &"VIP", &1, &vec![3_u8]])]);
+    let codes = |codes: [i32; 2]| {
+        let (offsets, bytes) = packed_texts(&["x".to_owned()], 4);
+        op("add_choices", &[&8, &"", &5, &codes.map(i32::to_ne_bytes).concat(), &5, &offsets, &bytes])
+    };
+    fault(vec![keys(&["c", "d"]), codes([0, 1])]);
+    fault(vec![keys(&["c", "d"]), codes([0, -1])]);
+    for offsets in [[0_i32, 5, 2], [0, 2, 1], [-1, 0, 1], [0, 1, 2]] {
+        let offsets = offsets.map(i32::to_ne_bytes).concat();
+        fault(vec![keys(&["c", "d"]), op("add_texts", &[&8, &"", &5, &offsets, &b"\xe7\x81".to_vec()])]);
+    }
+    fault(vec![op("add", &[&1, &"", &6, &[1_i64, 2].map(i64::to_ne_bytes).concat()])]);
+    fault(vec![keys(&["c", "d"]), op("known", &[&vec![3_u8], &0])]);
+    fault(vec![keys(&["c", "d"]), visits(&[1, 2]), op("known", &[&vec![3_u8], &7])]);
+    ops.extend([
+        op("find", &[&"a"]),
+        op("find", &[&"c"]),
+        op("everyone", &[]),
+        op("columns", &[&2]),
+        op("known", &[&vec![3_u8], &0]),
+        op("add", &[&0, &"", &6, &""]),
+        op("add", &[&14, &"", &6, &""]),
+        op("add", &[&5, &"following", &6, &""]),
+        op("add", &[&2, &"", &6, &""]),
+        op("add", &[&2, &"visits", &0, &""]),
+        op("add", &[&2, &"visits", &14, &""]),
+        op("add", &[&2, &"visits", &6, &"seven b"]),
+        op("add_texts", &[&8, &"", &4, &"", &""]),
+        op("add_choices", &[&8, &"", &6, &"", &5, &"", &""]),
+        visits(&[1, 2]),
+        op("known", &[&vec![3_u8], &9]),
+        op("columns", &[&1]),
+        keys(&["c"]),
+        visits(&[-3]),
+        op("append", &[]),
+        op("find", &[&"c"]),
+        op("ask", &[&"visits < 0"]),
+        op("select", &[&NOON]),
+    ]);
+    ops
+}
+
+/// Offsets of four or eight bytes, and the texts one after another.
+fn packed_texts(texts: &[String], width: usize) -> (Vec<u8>, Vec<u8>) {
+    let mut ends = vec![0];
+    texts.iter().for_each(|text| ends.push(ends.last().unwrap() + text.len()));
+    let offsets = ends.into_iter().flat_map(|end| end.to_ne_bytes()[..width].to_vec()).collect();
+    (offsets, texts.concat().into_bytes())
 }
 
 fn code() -> String {

@@ -29,6 +29,11 @@ pub fn root() -> PathBuf {
     env!("CARGO_MANIFEST_DIR").into()
 }
 
+/// The Python to ask: `PYTHON`, such as that of a virtual environment, or the one there is.
+pub fn python() -> String {
+    std::env::var("PYTHON").unwrap_or_else(|_| "python3".into())
+}
+
 /// Is the tool here? If not, says so loudly, and with `ENISHI_REQUIRE_BINDINGS` fails.
 pub fn present(tool: &str, probe: &[&str]) -> bool {
     let quiet = |command: &mut Command| command.stdout(Stdio::null()).stderr(Stdio::null()).status();

@@ -200,7 +200,7 @@ fn fail_once(fault: Fault) -> Lab {
 fn assert_accepted(lab: &mut Lab, attempt: usize) {
     lab.assert_one_request();
     let request_id = Some(lab.line.attempts()[attempt].request_id.to_string());
-    assert_eq!(lab.outbox.ends(), [&Fate::Accepted { request_id }]);
+    assert!(matches!(lab.outbox.ends()[..], [Fate::Accepted { request_id: kept, .. }] if *kept == request_id));
     assert_eq!(lab.received().into_iter().collect::<Vec<_>>(), [(user(1).to_string(), 1)]);
     let tally = lab.tally();
     assert_eq!((tally.accepted, tally.messages, tally.attempts), (1, 1, lab.log().len() as u64));

@@ -5,8 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod expressions;
+mod events;
 mod gate;
 mod histories;
 mod order;
-mod time;

@@ -5,7 +5,8 @@ use enishi::policy::Reason;
 use enishi::store::{Attempt, Claim, Fate, MemoryStore, Outcome, Settlement, Store, run};
 
 use crate::shop::{
-    DAY, HOUR, MINUTE, after, another_playbook, follow, key, keys, link, nonsense, noon, order, playbook, work,
+    DAY, HOUR, MINUTE, after, another_playbook, curious_playbook, follow, key, keys, link, nonsense, noon, order,
+    playbook, work,
 };
 
 macro_rules! promises {
@@ -40,6 +41,8 @@ promises! {
     every_fate_is_noted,
     parts_take_the_place_of_what_was_split,
     a_job_that_panics_has_done_nothing,
+    what_arrived_is_told_once_where_the_playbook_asks,
+    nobody_is_told_of_arrivals_that_no_rule_asks_for,
 }
 
 fn an_event_is_taken_in_once_by_its_id<S: Store>(store: &mut S) {
@@ -322,11 +325,50 @@ fn three_requests<S: Store>(store: &mut S, lend: usize) -> Vec<Claim> {
     store.claim(noon(), lend).unwrap()
 }
 
+fn what_arrived_is_told_once_where_the_playbook_asks<S: Store>(store: &mut S) {
+    let playbook = curious_playbook();
+    let work = |store: &mut S, now| run(store, &playbook, Some(&keys()), now).unwrap();
+    store.append(&[follow(1, noon()), follow(2, noon())]).unwrap();
+    work(store, noon());
+    let delivered = |store: &mut S, n| {
+        let friend = store.friend(&key(n)).unwrap().unwrap().friend;
+        friend.sent.iter().map(|sent| (sent.at, sent.delivered)).collect::<Vec<_>>()
+    };
+    assert_eq!(delivered(store, 1), [(noon(), None)]);
+    // The first sender dies with its answer; the second is told that it was accepted before.
+    let died = store.claim(noon(), 10).unwrap();
+    assert_eq!(died.len(), 2, "each has a code of its own");
+    let later = after(3 * MINUTE);
+    let claims = store.claim(later, 10).unwrap();
+    assert_eq!(claims.len(), 2);
+    let settlement = |claim: &Claim, at| Settlement::of(claim, Fate::Accepted { at, request_id: None });
+    assert_eq!(store.settle(&[settlement(&claims[0], later)]).unwrap(), 1);
+    let twice = [settlement(&claims[0], later), settlement(&died[0], noon()), settlement(&died[1], noon())];
+    assert_eq!(store.settle(&twice).unwrap(), 0, "settled, or lent to somebody else");
+    assert_eq!(store.next_due().unwrap(), Some(Timestamp::MIN), "there is an event to work on");
+    assert_eq!(work(store, later).events, 1);
+    assert_eq!(work(store, later).events, 0);
+    assert_eq!((delivered(store, 1), delivered(store, 2)), (vec![(noon(), Some(later))], vec![(noon(), None)]));
+    // The host hears of it too, and tells it again.
+    let again: Vec<_> = claims[0].parcel.arrivals(after(HOUR)).collect();
+    assert_eq!(store.append(&again).unwrap(), 0, "its id is known");
+    // What was refused or may have been lost has not arrived.
+    let unknown = Settlement::of(&claims[1], Fate::Unknown);
+    assert_eq!(store.settle(&[unknown]).unwrap(), 1);
+    assert_eq!(work(store, later).events, 0);
+}
+
+fn nobody_is_told_of_arrivals_that_no_rule_asks_for<S: Store>(store: &mut S) {
+    let claims = three_requests(store, 3);
+    settle_all(store, &claims);
+    assert_eq!(work(store, noon()).events, 0);
+}
+
 fn settle_all<S: Store>(store: &mut S, claims: &[Claim]) {
     let settlements: Vec<_> = claims.iter().map(|claim| Settlement::of(claim, accepted())).collect();
     assert_eq!(store.settle(&settlements).unwrap(), claims.len());
 }
 
 fn accepted() -> Fate {
-    Fate::Accepted { request_id: Some("1".into()) }
+    Fate::Accepted { at: noon(), request_id: Some("1".into()) }
 }

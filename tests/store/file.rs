@@ -79,7 +79,7 @@ fn work_and_send(path: &Path) -> Vec<String> {
             return sent;
         }
         sent.extend(claims.iter().map(|claim| claim.parcel.key.to_string()));
-        let fate = Fate::Accepted { request_id: None };
+        let fate = Fate::Accepted { at: noon(), request_id: None };
         let settlements: Vec<_> = claims.iter().map(|claim| Settlement::of(claim, fate.clone())).collect();
         assert_eq!(store.settle(&settlements).unwrap(), claims.len());
     }
@@ -137,10 +137,10 @@ fn a_file_that_is_not_ours_is_refused_and_left_alone() {
     let error = SqliteStore::open(&path, pound, Durability::Full).unwrap_err();
     assert_eq!(error.to_string(), "the file counts in JPY with 0 places, not in GBP with 2 places");
 
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
     let error = SqliteStore::open(&path, Currency::JPY, Durability::Full).unwrap_err();
-    assert!(matches!(error, SqliteError::Version { found: 2 }));
-    assert_eq!(error.to_string(), "the file has schema version 2; this library reads version 1");
+    assert!(matches!(error, SqliteError::Version { found: 3 }));
+    assert_eq!(error.to_string(), "the file has schema version 3; this library reads version 2");
 
     let text = folder.path().join("text.db");
     fs::write(&text, "this is a letter and not a database, and long enough to be taken for one ".repeat(20)).unwrap();
@@ -177,7 +177,7 @@ fn the_file_is_in_wal_mode_and_the_last_to_close_leaves_the_log() {
         let mut store = SqliteStore::open(&path, Currency::JPY, durability).unwrap();
         store.append(&[follow(1, noon())]).unwrap();
         assert_eq!(look::<String>(&path, "PRAGMA journal_mode"), "wal");
-        assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 1);
+        assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 2);
         drop(store);
         // A web request that closes last does not pay for a checkpoint.
         assert!(fs::metadata(path.with_extension("db-wal")).unwrap().len() > 0);

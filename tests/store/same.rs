@@ -6,7 +6,9 @@ use enishi::model::{Fact, FriendId, OrderId};
 use enishi::store::{Attempt, Claim, Fate, MemoryStore, Settlement, Store, run};
 use proptest::prelude::*;
 
-use crate::shop::{HOUR, MINUTE, after, another_playbook, event, follow, key, keys, link, nonsense, order, playbook};
+use crate::shop::{
+    HOUR, MINUTE, after, another_playbook, curious_playbook, event, follow, key, keys, link, nonsense, order,
+};
 
 /// What is done to both.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +67,7 @@ fn done<S: Store>(store: &mut S, deed: Deed, place: usize, now: i64) -> String {
             shown(store.append(&copies).unwrap())
         }
         Deed::Work { playbook: usual } => {
-            let playbook = if usual { playbook() } else { another_playbook() };
+            let playbook = if usual { curious_playbook() } else { another_playbook() };
             shown(run(store, &playbook, Some(&keys()), after(now)).unwrap())
         }
         Deed::Send { limit, fate } => {
@@ -80,7 +82,7 @@ fn done<S: Store>(store: &mut S, deed: Deed, place: usize, now: i64) -> String {
 fn settlement(claim: &Claim, fate: u8, now: i64) -> Option<Settlement> {
     let later = |attempt| Fate::Later { at: after(now + HOUR), attempt };
     let fate = match fate {
-        0 | 1 => Fate::Accepted { request_id: None },
+        0 | 1 => Fate::Accepted { at: after(now), request_id: None },
         2 => later([Attempt::NotMade, Attempt::Failed, Attempt::Doubtful][claim.row as usize % 3]),
         3 => Fate::Refused { why: "no".into() },
         4 => Fate::Unknown,

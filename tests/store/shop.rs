@@ -1,5 +1,6 @@
 //! A small shop and things that happen in it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use enishi::coupon::KeyRing;
@@ -50,6 +51,11 @@ pub(crate) fn another_playbook() -> Arc<Playbook> {
     Arc::new(Playbook::read(&format!("{SHOP}{THANKS}")).unwrap())
 }
 
+/// Remembers messages, and when they arrived.
+pub(crate) fn curious_playbook() -> Arc<Playbook> {
+    Arc::new(Playbook::read(&format!("{SHOP}[history]\nmessage = '90d'\n")).unwrap())
+}
+
 pub(crate) fn keys() -> KeyRing {
     KeyRing::new(0, b"sixteen characters and more").unwrap()
 }
@@ -72,13 +78,20 @@ pub(crate) fn follow(n: u8, at: Timestamp) -> Event {
 }
 
 pub(crate) fn order(n: u8, at: Timestamp) -> Event {
-    let line = OrderLine { sku: "dashi".into(), quantity: 2, unit_price: Money::from_minor(1480) };
+    let line =
+        OrderLine { sku: "dashi".into(), quantity: 2, unit_price: Money::from_minor(1480), categories: Vec::new() };
     let id = OrderId::new(&format!("{n}@{at}")).unwrap();
     event(
         "order",
         n,
         at,
-        Fact::OrderPlaced(Order { id, placed_at: at, total: Money::from_minor(2960), lines: vec![line] }),
+        Fact::OrderPlaced(Order {
+            id,
+            placed_at: at,
+            total: Money::from_minor(2960),
+            lines: vec![line],
+            properties: BTreeMap::new(),
+        }),
     )
 }
 

@@ -9,7 +9,7 @@
 //! | `playbook`, or `playbook_file` | the text, or a file in `tests/corpus/playbooks` |
 //! | `secret` | what coupon codes are made with, under key number 0; [`SECRET`] when left out |
 //! | `do` | what is done, in order: see below |
-//! | `expect` | what came of it: all `decisions` and all `deliveries` in order, who is inside which of the `segments` named, all `coupons` held. What is left out is not compared, but something must be there |
+//! | `expect` | what came of it: all `decisions` and all `deliveries` in order, who is inside which of the `segments` named, all `coupons` held, what is `known` of the past. What is left out is not compared, but something must be there |
 //!
 //! Each entry of `do` has `at`, which is the time told to the engine, and one of
 //! - `event = { … }`: recorded. Its own `at` is the entry's unless it is given, as for late events;
@@ -27,6 +27,8 @@
 //! 2026-04-01T12:00 hana welcome#1/thanks+1 waits until 2026-04-02T20:00
 //! 2026-04-01T12:00 hana welcome/thanks: 友だち追加ありがとうございます。
 //! hana hello BR0M-… until 2026-04-15T12:00 unused
+//! hana view 2026-04-01T12:00 SOAP-1 (skincare)
+//! hana sent 2026-04-01T12:00 hello delivered 2026-04-01T12:01
 //! ```
 
 use std::collections::BTreeMap;
@@ -77,6 +79,8 @@ pub(crate) struct Expect {
     pub(crate) segments: Option<BTreeMap<String, Vec<String>>>,
     /// `friend coupon code until time used|unused`, by number of the friend, in order of issue.
     pub(crate) coupons: Option<Vec<String>>,
+    /// What is remembered: each activity by name and time, then messages sent, then channels.
+    pub(crate) known: Option<Vec<String>>,
 }
 
 /// Every case of every file, by file name, then in order. Panics at the first file that is not as it should be.

@@ -17,7 +17,7 @@ use crate::scenario::Decision;
 use super::{Batch, Claim, Job, Lender, Settlement, Store, Tally, Worked};
 
 /// `PRAGMA user_version` of the files this library writes.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// How long to wait for another process's transaction.
 const BUSY: Duration = Duration::from_secs(20);
@@ -144,10 +144,11 @@ impl Lender for SqliteStore {
     }
 
     fn settle(&mut self, settlements: &[Settlement]) -> Result<usize> {
+        let currency = self.currency;
         let change = self.write()?;
         let mut noted = 0;
         for settlement in settlements {
-            noted += usize::from(outbox::settle(&change, settlement)?);
+            noted += usize::from(outbox::settle(&change, settlement, currency)?);
         }
         change.commit()?;
         Ok(noted)

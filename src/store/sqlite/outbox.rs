@@ -1,12 +1,12 @@
 //! Requests on their way, in the same words as the outbox in memory.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::engine::Parcel;
-use crate::model::Timestamp;
+use crate::model::{Currency, Event, Timestamp};
 use crate::store::outbox::{Attempt, Claim, Fate, LEASE, Settlement, Tally};
 
-use super::{Result, count, instant, read, write};
+use super::{Result, count, inbox, instant, read, write};
 
 const ACCEPTED: i64 = 1;
 const REFUSED: i64 = 2;
@@ -50,8 +50,8 @@ pub(super) fn claim(change: &Connection, now: Timestamp, limit: usize) -> Result
     Ok(claims)
 }
 
-/// Writes down a fate, if the claim is still the one that counts.
-pub(super) fn settle(change: &Connection, settlement: &Settlement) -> Result<bool> {
+/// Writes down a fate, if the claim is still the one that counts, and puts arrivals into the inbox.
+pub(super) fn settle(change: &Connection, settlement: &Settlement, currency: Currency) -> Result<bool> {
     let (row, attempt) = (count(settlement.row), settlement.attempt);
     if let Fate::Later { at, attempt: ended } = &settlement.fate {
         let mut later = change.prepare_cached(
@@ -63,20 +63,27 @@ pub(super) fn settle(change: &Connection, settlement: &Settlement) -> Result<boo
         return Ok(later.execute(params![row, attempt, at.millis(), doubtful, not_made])? == 1);
     }
     let (state, request_id, why) = match &settlement.fate {
-        Fate::Accepted { request_id } => (ACCEPTED, request_id.as_deref(), None),
+        Fate::Accepted { request_id, .. } => (ACCEPTED, request_id.as_deref(), None),
         Fate::Refused { why } => (REFUSED, None, Some(why.as_str())),
         Fate::Unknown | Fate::Later { .. } => (UNKNOWN, None, None),
         Fate::Split(_) => (SPLIT, None, None),
     };
     let mut finish = change.prepare_cached(
         "UPDATE outbox SET lent = 0, state = ?3, request_id = ?4, why = ?5 \
-         WHERE id = ?1 AND attempts = ?2 AND lent AND state = 0",
+         WHERE id = ?1 AND attempts = ?2 AND lent AND state = 0 RETURNING parcel",
     )?;
-    let counts = finish.execute(params![row, attempt, state, request_id, why])? == 1;
-    if let (true, Fate::Split(parts)) = (counts, &settlement.fate) {
-        push(change, parts)?;
+    let finished = finish.query_row(params![row, attempt, state, request_id, why], |row| row.get::<_, String>(0));
+    let Some(parcel) = finished.optional()? else { return Ok(false) };
+    match &settlement.fate {
+        Fate::Split(parts) => push(change, parts)?,
+        Fate::Accepted { at, .. } => {
+            let parcel: Parcel = read(&format!("request {row}"), &parcel)?;
+            let arrivals: Vec<Event> = parcel.arrivals(*at).collect();
+            inbox::append(change, &arrivals, currency)?;
+        }
+        _ => {}
     }
-    Ok(counts)
+    Ok(true)
 }
 
 pub(super) fn tally(db: &Connection) -> Result<Tally> {

@@ -1,0 +1,148 @@
+//! What can be found.
+
+use crate::model::{Date, Rate, SegmentName, Span, TagName};
+use crate::segment::Contradiction;
+
+/// Something about a segment or a tag that a shop should look at. The text says what; the code stays.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Finding {
+    /// Nothing starts by it, asks for it, or refers to it.
+    #[error("segment '{segment}' is used by no scenario, tag or other segment")]
+    SegmentUnused {
+        /// Which.
+        segment: SegmentName,
+    },
+    /// Two of its conditions exclude each other.
+    #[error("segment '{segment}' can hold for nobody: `{}` and `{}` exclude each other", .why.one, .why.other)]
+    SegmentImpossible {
+        /// Which.
+        segment: SegmentName,
+        /// The two.
+        why: Contradiction,
+    },
+    /// It leaves nobody out, whoever the friends are.
+    #[error("segment '{segment}' holds for everybody: it cannot fail both `{}` and `{}`", .why.one, .why.other)]
+    SegmentEverybody {
+        /// Which.
+        segment: SegmentName,
+        /// Why its opposite can hold for nobody.
+        why: Contradiction,
+    },
+    /// Nobody is in it now.
+    #[error("segment '{segment}' is empty")]
+    SegmentEmpty {
+        /// Which.
+        segment: SegmentName,
+    },
+    /// Too few are in it to be worth a message of its own (T6).
+    #[error("segment '{segment}' has {friends} friends: fewer than {least} are no axis of delivery")]
+    SegmentTooSmall {
+        /// Which.
+        segment: SegmentName,
+        /// How many are in it.
+        friends: usize,
+        /// How many the shop wants at least.
+        least: u32,
+    },
+    /// Two of them are the same friends now.
+    #[error("segments '{one}' and '{other}' are the same {friends} friends")]
+    SegmentsSame {
+        /// One.
+        one: SegmentName,
+        /// The other.
+        other: SegmentName,
+        /// How many.
+        friends: usize,
+    },
+    /// One of them lies wholly in the other now.
+    #[error("segment '{inner}' ({friends} friends) lies wholly in '{outer}'")]
+    SegmentInside {
+        /// The smaller.
+        inner: SegmentName,
+        /// The larger.
+        outer: SegmentName,
+        /// How many are in the smaller.
+        friends: usize,
+    },
+    /// Most of the smaller one are in the larger one too.
+    #[error("{share} of segment '{smaller}' are in '{larger}' too ({friends} friends)")]
+    SegmentsOverlap {
+        /// The smaller.
+        smaller: SegmentName,
+        /// The larger.
+        larger: SegmentName,
+        /// How many are in both.
+        friends: usize,
+        /// The share of the smaller one, rounded down.
+        share: Rate,
+    },
+    /// No rule asks for it or starts by it.
+    #[error("tag '{tag}' is read by no rule")]
+    TagUnread {
+        /// Which.
+        tag: TagName,
+    },
+    /// Nobody has it now.
+    #[error("nobody has tag '{tag}'")]
+    TagOfNobody {
+        /// Which.
+        tag: TagName,
+    },
+    /// It was not put on anybody for long (T5).
+    #[error("tag '{tag}' was last put on somebody on {last}, longer than {after} ago")]
+    TagStale {
+        /// Which.
+        tag: TagName,
+        /// The shop's day on which it was last put on.
+        last: Date,
+        /// How long the shop allows.
+        after: Span,
+    },
+    /// Its name does not say what it is for, or breaks a rule of the shop's (T4).
+    #[error("tag '{tag}': the name {why}")]
+    TagName {
+        /// Which.
+        tag: TagName,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Two names that people will take for one.
+    #[error("tags '{one}' and '{other}' differ only in how they are typed")]
+    TagTwins {
+        /// One.
+        one: TagName,
+        /// The other.
+        other: TagName,
+    },
+    /// The population does not say what the segment asks, so nothing is known of its size.
+    #[error("segment '{segment}' was not counted: no column can answer `{condition}`")]
+    SegmentUncounted {
+        /// Which.
+        segment: SegmentName,
+        /// What it asks.
+        condition: String,
+    },
+}
+
+impl Finding {
+    /// The code of the kind of finding.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SegmentUnused { .. } => "H01",
+            Self::SegmentImpossible { .. } => "H02",
+            Self::SegmentEverybody { .. } => "H03",
+            Self::SegmentEmpty { .. } => "H04",
+            Self::SegmentTooSmall { .. } => "H05",
+            Self::SegmentsSame { .. } => "H06",
+            Self::SegmentInside { .. } => "H07",
+            Self::SegmentsOverlap { .. } => "H08",
+            Self::TagUnread { .. } => "H09",
+            Self::TagOfNobody { .. } => "H10",
+            Self::TagStale { .. } => "H11",
+            Self::TagName { .. } => "H12",
+            Self::TagTwins { .. } => "H13",
+            Self::SegmentUncounted { .. } => "H14",
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What expressions may name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{
+    AttributeName, ChannelName, CouponName, Currency, EventName, MessageName, PropertyName, ScenarioName, SegmentName,
+    Span, TagName, ValueKind, Zone,
+};
+use crate::rfm::Ranks;
+
+use super::Predicate;
+
+/// What an attribute or property may hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AttributeType {
+    /// Any value of one kind.
+    Of(ValueKind),
+    /// An amount in the shop's currency, as a number of its major units.
+    Money,
+    /// One of these texts.
+    Choice(Vec<Box<str>>),
+}
+
+impl AttributeType {
+    /// The kind its values have.
+    pub fn kind(&self) -> ValueKind {
+        match self {
+            Self::Of(kind) => *kind,
+            Self::Money => ValueKind::Number,
+            Self::Choice(_) => ValueKind::Text,
+        }
+    }
+}
+
+/// What a tag is, beside its name.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct TagRule {
+    /// The group it belongs to: `興味` of `興味/スキンケア`, unless the shop says otherwise.
+    pub category: Option<Box<str>>,
+    /// How long it holds after it was put on (T5).
+    pub expires: Option<Span>,
+    /// For a tag nobody puts on: who has it (T2).
+    pub when: Option<Predicate>,
+}
+
+/// The names an expression may use, and their types.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Schema {
+    /// The shop's zone: where its days begin.
+    pub zone: Zone,
+    /// What money is counted in.
+    pub currency: Currency,
+    /// Attributes.
+    pub attributes: BTreeMap<AttributeName, AttributeType>,
+    /// Tags.
+    pub tags: BTreeMap<TagName, TagRule>,
+    /// The shop's own events, with their properties.
+    pub events: BTreeMap<EventName, BTreeMap<PropertyName, AttributeType>>,
+    /// What is told of orders beside their lines and total.
+    pub order_properties: BTreeMap<PropertyName, AttributeType>,
+    /// Channels beside LINE.
+    pub channels: BTreeSet<ChannelName>,
+    /// Coupons.
+    pub coupons: BTreeSet<CouponName>,
+    /// Messages.
+    pub messages: BTreeSet<MessageName>,
+    /// Scenarios.
+    pub scenarios: BTreeSet<ScenarioName>,
+    /// How customers are ranked.
+    pub ranks: Ranks,
+    /// Segments that are ready to be referred to.
+    pub segments: BTreeMap<SegmentName, Predicate>,
+}
+
+impl Schema {
+    /// Nothing declared, in yen.
+    pub fn new(zone: Zone) -> Self {
+        Self {
+            zone,
+            currency: Currency::JPY,
+            attributes: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            events: BTreeMap::new(),
+            order_properties: BTreeMap::new(),
+            channels: BTreeSet::new(),
+            coupons: BTreeSet::new(),
+            messages: BTreeSet::new(),
+            scenarios: BTreeSet::new(),
+            ranks: Ranks::default(),
+            segments: BTreeMap::new(),
+        }
+    }
+}

@@ -7,6 +7,7 @@
 
 mod data;
 mod floor;
+mod friends;
 mod orders;
 mod peers;
 mod readings;
@@ -43,6 +44,8 @@ fn run() -> Result<bool, Box<dyn Error>> {
     let floor = Floor::compile(&data)?;
     let peers = Peers::find(&data);
     let log = data.orders()?;
+    let raw = friends::Raw::read(&data.folder);
+    let mut of_friends = String::new();
     // Before anything else has been there, whose memory could be used again.
     let memory = orders::memory(&log)?;
 
@@ -54,14 +57,15 @@ fn run() -> Result<bool, Box<dyn Error>> {
         eprintln!("round {round} of {rounds}: plain C");
         floor.run(&mut readings)?;
         eprintln!("round {round} of {rounds}: enishi");
+        of_friends = segments::measure(&raw, &mut readings)?;
         orders::measure(&log, &mut readings)?;
         eprintln!("round {round} of {rounds}: peers");
         peers.run(&mut readings)?;
     }
 
-    println!("{}", table::rows(&readings, &orders::GOALS));
+    println!("{}", table::rows(&readings, &[&segments::GOALS[..], &orders::GOALS].concat()));
     println!("{}", table::everybody(&readings));
-    println!("{memory}");
+    println!("{of_friends}\n{memory}");
     let differences = readings.differences();
     differences.iter().for_each(|difference| println!("DIFFERENT: {difference}"));
     Ok(differences.is_empty())

@@ -3,15 +3,24 @@
 use super::readings::Readings;
 
 /// What a work should reach.
+#[derive(Clone, Copy)]
 pub(crate) struct Goal {
     pub(crate) work: &'static str,
     /// The work of plain C it is compared with; none when empty.
     pub(crate) floor: &'static str,
     /// So many times what plain C needs.
     pub(crate) at_most: Option<f64>,
-    /// So many `times` faster than the best of these.
-    pub(crate) faster_than: &'static [&'static str],
-    pub(crate) times: f64,
+    /// So many milliseconds.
+    pub(crate) at_most_ms: Option<f64>,
+    /// So many times faster than each of these.
+    pub(crate) faster: &'static [(&'static str, f64)],
+}
+
+impl Goal {
+    /// A work that is shown, and nothing asked of it yet.
+    pub(crate) const fn of(work: &'static str, floor: &'static str) -> Self {
+        Self { work, floor, at_most: None, at_most_ms: None, faster: &[] }
+    }
 }
 
 /// A row for each work that enishi did.
@@ -22,8 +31,6 @@ pub(crate) fn rows(readings: &Readings, goals: &[Goal]) -> String {
         let floor = readings.median(goal.floor, "C");
         let peers = readings.peers(goal.work);
         let best = peers.iter().min_by(|a, b| a.1.total_cmp(&b.1));
-        let named = peers.iter().filter(|(who, _)| goal.faster_than.contains(who)).map(|(_, cpu_ms)| *cpu_ms);
-        let to_beat = named.min_by(f64::total_cmp);
 
         let mut wanted = Vec::new();
         let mut met = Vec::new();
@@ -31,9 +38,17 @@ pub(crate) fn rows(readings: &Readings, goals: &[Goal]) -> String {
             wanted.push(format!("≤ {at_most} × C"));
             met.push(enishi <= at_most * floor);
         }
-        if let Some(to_beat) = to_beat {
-            wanted.push(format!("≥ {} × {}", goal.times, goal.faster_than.join(", ")));
-            met.push(to_beat >= goal.times * enishi);
+        if let Some(at_most) = goal.at_most_ms {
+            wanted.push(format!("≤ {at_most} ms"));
+            met.push(enishi <= at_most);
+        }
+        for (who, times) in goal.faster {
+            // The same engine with more threads counts too.
+            let theirs = peers.iter().filter(|(name, _)| name.starts_with(who)).map(|(_, cpu_ms)| *cpu_ms);
+            if let Some(theirs) = theirs.min_by(f64::total_cmp) {
+                wanted.push(format!("≥ {times} × {who}"));
+                met.push(theirs >= times * enishi);
+            }
         }
         let verdict = match met.as_slice() {
             [] => "",
@@ -42,8 +57,8 @@ pub(crate) fn rows(readings: &Readings, goals: &[Goal]) -> String {
         };
         rows.push([
             goal.work.into(),
-            format!("{enishi:.1}"),
-            floor.map_or_else(String::new, |floor| format!("{floor:.1}")),
+            format!("{enishi:.2}"),
+            floor.map_or_else(String::new, |floor| format!("{floor:.2}")),
             floor.map_or_else(String::new, |floor| format!("{:.2}", enishi / floor)),
             best.map_or_else(String::new, |(who, cpu_ms)| format!("{who} {cpu_ms:.0}")),
             best.map_or_else(String::new, |(_, cpu_ms)| format!("{:.1} ×", cpu_ms / enishi)),

@@ -14,14 +14,15 @@ use enishi::population::{Columns, Keys, Population};
 #[path = "side_by_side/friends.rs"]
 mod friends;
 
-use friends::{QUESTIONS, Raw, predicate};
+use friends::{AS_OF, QUESTIONS, Raw, TAGS, bits, predicate};
 
+const DAY: i64 = 86_400;
 /// How many rows, and the sum of their numbers where it is known.
 const ANSWERS: [(usize, Option<u64>); 3] = [(10_303, Some(51_610_854_750)), (415_700, None), (1_556_724, None)];
 
 fn main() {
     let known = std::env::var_os("BENCH_DATA").map(|folder| Raw::read(Path::new(&folder)));
-    let raw = known.as_ref().map_or_else(|| Raw::make(1_000_000), Clone::clone);
+    let raw = known.as_ref().map_or_else(|| make(1_000_000), Clone::clone);
     let columns = raw.columns();
     let (time, population) = best(3, || Population::load(&columns).unwrap());
     let bytes = population.memory().columns as f64 / raw.gender.len() as f64;
@@ -76,4 +77,46 @@ const BATCH: Duration = Duration::from_millis(60);
 fn busy() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
+/// About the same shares as in the data of the comparison.
+fn make(rows: usize) -> Raw {
+    let mut state = 20_260_102_u64;
+    let mut draw = |below: u64| {
+        // splitmix64
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ mixed >> 31) % below
+    };
+    let birthday: Vec<i32> =
+        (0..rows).map(|_| if draw(4) == 0 { i32::MIN } else { -9000 + (draw(10_000) + draw(10_000)) as i32 }).collect();
+    let order_count: Vec<u32> = (0..rows)
+        .map(|_| if draw(100) < 55 { 0 } else { 1 + draw(1 << 20).leading_zeros().saturating_sub(44) })
+        .collect();
+    let last_order_at: Vec<i64> = order_count
+        .iter()
+        .map(|count| {
+            if *count == 0 {
+                i64::MIN
+            } else {
+                AS_OF - (draw(600) * draw(600) / 600) as i64 * DAY - draw(86_400) as i64
+            }
+        })
+        .collect();
+    Raw {
+        gender: (0..rows).map(|_| [0, 1, 1, 2, 2][draw(5) as usize]).collect(),
+        birthday_known: bits(birthday.iter().map(|day| *day != i32::MIN)),
+        birthday,
+        prefecture: (0..rows).map(|_| if draw(3) == 0 { 8 + draw(7) as u8 } else { 1 + draw(47) as u8 }).collect(),
+        followed_at: (0..rows).map(|_| AS_OF - draw(1461 * 86_400) as i64).collect(),
+        blocked: (0..rows).map(|_| u8::from(draw(10) < 3)).collect(),
+        order_total: order_count.iter().map(|count| i64::from(*count) * (500 + draw(8000) as i64)).collect(),
+        order_count,
+        last_order_known: bits(last_order_at.iter().map(|at| *at != i64::MIN)),
+        last_order_at,
+        tags: (0..rows)
+            .map(|_| (0..TAGS).fold(0, |tags, k| tags | u32::from(draw(1 << 10) < 1 << (k * 11 % 20 / 2)) << k))
+            .collect(),
+    }
 }

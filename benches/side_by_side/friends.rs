@@ -21,9 +21,8 @@ pub(crate) const QUESTIONS: [(&str, &str); 3] = [
     ),
     ("Q3", "(tag 'tag3' or tag 'tag7') and tag 'tag9' and not tag 'tag11'"),
 ];
-const AS_OF: i64 = 1_767_225_600;
-const DAY: i64 = 86_400;
-const TAGS: usize = 20;
+pub(crate) const AS_OF: i64 = 1_767_225_600;
+pub(crate) const TAGS: usize = 20;
 
 /// As of when all of it is asked.
 pub(crate) fn now() -> Timestamp {
@@ -45,16 +44,16 @@ pub(crate) fn predicate(text: &str) -> Predicate {
 #[derive(Clone)]
 pub(crate) struct Raw {
     pub(crate) gender: Vec<u8>,
-    birthday: Vec<i32>,
-    birthday_known: Vec<u8>,
-    prefecture: Vec<u8>,
-    followed_at: Vec<i64>,
-    blocked: Vec<u8>,
-    order_count: Vec<u32>,
-    last_order_at: Vec<i64>,
-    last_order_known: Vec<u8>,
-    order_total: Vec<i64>,
-    tags: Vec<u32>,
+    pub(crate) birthday: Vec<i32>,
+    pub(crate) birthday_known: Vec<u8>,
+    pub(crate) prefecture: Vec<u8>,
+    pub(crate) followed_at: Vec<i64>,
+    pub(crate) blocked: Vec<u8>,
+    pub(crate) order_count: Vec<u32>,
+    pub(crate) last_order_at: Vec<i64>,
+    pub(crate) last_order_known: Vec<u8>,
+    pub(crate) order_total: Vec<i64>,
+    pub(crate) tags: Vec<u32>,
 }
 
 impl Raw {
@@ -97,53 +96,10 @@ impl Raw {
             tags: numbers(&bytes("tags"), u32::from_le_bytes),
         }
     }
-
-    /// About the same shares as in the data of the comparison.
-    pub(crate) fn make(rows: usize) -> Self {
-        let mut state = 20_260_102_u64;
-        let mut draw = |below: u64| {
-            // splitmix64
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-            (mixed ^ mixed >> 31) % below
-        };
-        let birthday: Vec<i32> = (0..rows)
-            .map(|_| if draw(4) == 0 { i32::MIN } else { -9000 + (draw(10_000) + draw(10_000)) as i32 })
-            .collect();
-        let order_count: Vec<u32> = (0..rows)
-            .map(|_| if draw(100) < 55 { 0 } else { 1 + draw(1 << 20).leading_zeros().saturating_sub(44) })
-            .collect();
-        let last_order_at: Vec<i64> = order_count
-            .iter()
-            .map(|count| {
-                if *count == 0 {
-                    i64::MIN
-                } else {
-                    AS_OF - (draw(600) * draw(600) / 600) as i64 * DAY - draw(86_400) as i64
-                }
-            })
-            .collect();
-        Self {
-            gender: (0..rows).map(|_| [0, 1, 1, 2, 2][draw(5) as usize]).collect(),
-            birthday_known: bits(birthday.iter().map(|day| *day != i32::MIN)),
-            birthday,
-            prefecture: (0..rows).map(|_| if draw(3) == 0 { 8 + draw(7) as u8 } else { 1 + draw(47) as u8 }).collect(),
-            followed_at: (0..rows).map(|_| AS_OF - draw(1461 * 86_400) as i64).collect(),
-            blocked: (0..rows).map(|_| u8::from(draw(10) < 3)).collect(),
-            order_total: order_count.iter().map(|count| i64::from(*count) * (500 + draw(8000) as i64)).collect(),
-            order_count,
-            last_order_known: bits(last_order_at.iter().map(|at| *at != i64::MIN)),
-            last_order_at,
-            tags: (0..rows)
-                .map(|_| (0..TAGS).fold(0, |tags, k| tags | u32::from(draw(1 << 10) < 1 << (k * 11 % 20 / 2)) << k))
-                .collect(),
-        }
-    }
 }
 
 /// Eight a byte, from the lowest on.
-fn bits(of: impl ExactSizeIterator<Item = bool>) -> Vec<u8> {
+pub(crate) fn bits(of: impl ExactSizeIterator<Item = bool>) -> Vec<u8> {
     let mut bits = vec![0; of.len().div_ceil(8)];
     of.enumerate().for_each(|(row, yes)| bits[row / 8] |= u8::from(yes) << (row % 8));
     bits

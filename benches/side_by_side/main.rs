@@ -3,7 +3,14 @@
 //! `cargo bench --bench side_by_side`; see `benches/README.md` for what it needs and what it says. It
 //! ends with an error when the answers differ.
 
-#![allow(missing_docs, clippy::print_stdout, clippy::print_stderr, clippy::float_arithmetic, reason = "a benchmark")]
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::float_arithmetic,
+    clippy::unwrap_used,
+    reason = "a benchmark"
+)]
 
 mod data;
 mod floor;

@@ -2,9 +2,9 @@
 
 use core::ffi::{c_char, c_void};
 
-use crate::engine::Engine;
+use crate::engine::FriendsByRow;
 use crate::model::Friend;
-use crate::population::{Population, Records, Unanswered};
+use crate::population::{Population, Unanswered};
 
 use super::boundary::{Guarded, call, quietly};
 use super::buf::enishi_buf;
@@ -298,7 +298,7 @@ pub unsafe extern "C" fn enishi_engine_select(
             let engine = &enishi_engine::borrow(engine)?.desk.read()?.engine;
             let population = enishi_population::borrow(population)?.population.read()?;
             let predicate = &enishi_predicate::borrow(predicate)?.predicate;
-            let selection = population.select_with(predicate, engine.now(), &Seats { population, engine });
+            let selection = population.select_with(predicate, engine.now(), &FriendsByRow::new(engine, population));
             out.write(enishi_selection { selection }.into_raw());
             Ok(())
         })
@@ -387,18 +387,6 @@ pub unsafe extern "C" fn enishi_population_pick(
 pub unsafe extern "C" fn enishi_population_free(population: *mut enishi_population) {
     // SAFETY: the caller's promise above is the one `free` asks for.
     quietly((), || unsafe { enishi_population::free(population) });
-}
-
-/// An engine's friends, where a population has their rows.
-struct Seats<'a> {
-    population: &'a Population,
-    engine: &'a Engine,
-}
-
-impl Records for Seats<'_> {
-    fn friend(&self, row: u32) -> Option<&Friend> {
-        self.engine.friend(self.population.key(row)?.as_str())
-    }
 }
 
 fn put(population: &mut Population, friend: &Friend) -> Result<u32, Failure> {

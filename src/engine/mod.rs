@@ -40,6 +40,7 @@ mod apply;
 mod memory;
 mod parcel;
 mod people;
+mod records;
 mod snapshot;
 mod step;
 
@@ -47,5 +48,6 @@ pub use admit::AdmitError;
 pub use memory::{Engine, EngineError, Recorded};
 pub use parcel::{Parcel, pack};
 pub use people::{Changes, Kept, Keyed};
+pub use records::FriendsByRow;
 pub use snapshot::{RestoreError, SNAPSHOT_VERSION};
 pub use step::{Input, ShopView, Stepped, step};

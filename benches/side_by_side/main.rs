@@ -22,6 +22,7 @@ mod segments;
 mod table;
 
 use std::error::Error;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use data::Data;
@@ -46,7 +47,10 @@ fn main() -> ExitCode {
 
 /// Measures and prints; true when all answers agree.
 fn run() -> Result<bool, Box<dyn Error>> {
-    let rounds: usize = std::env::var("ROUNDS").map_or(Ok(3), |rounds| rounds.parse())?;
+    let rounds: NonZeroUsize = match std::env::var("ROUNDS") {
+        Ok(rounds) => rounds.parse().map_err(|_| format!("ROUNDS is `{rounds}`: write a number from 1"))?,
+        Err(_) => const { NonZeroUsize::new(3).unwrap() },
+    };
     let Some(data) = Data::prepare()? else { return Ok(true) };
     let floor = Floor::compile(&data)?;
     let peers = Peers::find(&data);
@@ -59,7 +63,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
     let mut readings = Readings::default();
     orders::expect(&mut readings);
     segments::expect(&mut readings);
-    for round in 1..=rounds {
+    for round in 1..=rounds.get() {
         // One after the other in each round, so that all are measured in the same stretch of time.
         eprintln!("round {round} of {rounds}: plain C");
         floor.run(&mut readings)?;

@@ -21,6 +21,9 @@ struct Run {
     note: Note,
 }
 
+/// Takes what a script said of an engine.
+type Note = fn(&Value, &str, &mut Readings) -> Result<(), Box<dyn Error>>;
+
 /// The peers there are.
 pub(crate) struct Peers<'a> {
     data: &'a Data,

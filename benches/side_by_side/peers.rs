@@ -8,9 +8,6 @@ use super::data::Data;
 use super::readings::Readings;
 use super::{orders, segments};
 
-/// Takes in what a script said of one engine.
-type Note = fn(&Value, &str, &mut Readings) -> Result<(), Box<dyn Error>>;
-
 /// One script with one engine and so many threads.
 struct Run {
     script: &'static str,

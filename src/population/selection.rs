@@ -149,9 +149,12 @@ mod tests {
 
     #[test]
     fn full_and_sparse_words_come_out_alike() {
-        let rows: Vec<u32> = (0..5000).filter(|row| (1000..3000).contains(row) || row % 97 == 0).collect();
-        let set: Selection = rows.iter().rev().copied().collect();
-        assert_eq!(set.ids(), rows);
-        assert_eq!(set.count(), rows.len());
+        let sparse: Vec<u32> = (0..5000).filter(|row| row % 97 == 0).collect();
+        let full: Vec<u32> = (0..5000).filter(|row| (1000..3000).contains(row) || row % 7 == 0).collect();
+        for rows in [sparse, full] {
+            let set: Selection = rows.iter().rev().copied().collect();
+            assert_eq!(set.ids(), rows);
+            assert_eq!(set.count(), rows.len());
+        }
     }
 }

@@ -175,8 +175,8 @@ typedef struct enishi_batch enishi_batch;
 typedef struct enishi_columns enishi_columns;
 
 // One request to the host api.line.me by HTTPS, lent for two minutes. Send it with the headers
-// "Authorization: Bearer ...", "Content-Type: application/json" and "X-Line-Retry-Key", and feed
-// the answer to the engine. What is not fed comes back when the two minutes are over, under the
+// "Authorization: Bearer ...", "Content-Type: application/json" where it has a body, and
+// "X-Line-Retry-Key" where it has such a key, and feed the answer to the engine. What is not fed comes back when the two minutes are over, under the
 // same key, so that LINE takes it only once. To keep the order of one friend's messages, feed each
 // before taking the next.
 //
@@ -272,7 +272,8 @@ typedef struct enishi_rfm_options enishi_rfm_options;
 // After fork: both processes may go on using it.
 typedef struct enishi_selection enishi_selection;
 
-// Bytes the library made: UTF-8, with a NUL after the last that `len` does not count.
+// Bytes the library made, with a NUL after the last that `len` does not count: UTF-8, but for the snapshot of
+// an engine.
 //
 // Owner: the caller, once a call has filled it; ended by enishi_buf_free. Do not change its fields.
 // Borrowed from it: whatever points into it, until then.
@@ -473,8 +474,9 @@ int32_t enishi_engine_restore(const struct enishi_playbook *playbook,
                               struct enishi_engine **out,
                               struct enishi_error **err);
 
-// Everything the engine knows and has not sent, as JSON; not the playbook and not the keys. Keep it
-// before a delivery leaves: then whatever dies, no message is lost and none is sent twice.
+// Everything the engine knows and has not sent, as bytes that are no text, for enishi_engine_restore; not
+// the playbook and not the keys. Keep it before a delivery leaves: then whatever dies, no message is lost
+// and none is sent twice.
 //
 // # Safety
 // `engine` is NULL or was given by this library and not freed; the other pointers are NULL or may
@@ -622,11 +624,12 @@ int32_t enishi_engine_feed_result(struct enishi_engine *engine,
                                   struct enishi_buf *fate,
                                   struct enishi_error **err);
 
-// The HTTP method, "POST". `len`, unless NULL, gets its length. NULL for NULL.
+// The HTTP method: "POST", or "DELETE" for a rich menu that is taken away. `len`, unless NULL, gets its length. NULL for NULL.
 //
 // # Safety
 // `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
-const char *enishi_delivery_method(const struct enishi_delivery *delivery, size_t *len);
+const char *enishi_delivery_method(const struct enishi_delivery *delivery,
+                                   size_t *len);
 
 // The path, such as "/v2/bot/message/push". `len`, unless NULL, gets its length. NULL for NULL.
 //
@@ -634,23 +637,55 @@ const char *enishi_delivery_method(const struct enishi_delivery *delivery, size_
 // `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
 const char *enishi_delivery_path(const struct enishi_delivery *delivery, size_t *len);
 
-// The body, JSON. `len`, unless NULL, gets its length. NULL for NULL.
+// The body, JSON; empty for rich menus, whose path says it all. `len`, unless NULL, gets its length. NULL
+// for NULL.
 //
 // # Safety
 // `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
-const char *enishi_delivery_body(const struct enishi_delivery *delivery, size_t *len);
+const char *enishi_delivery_body(const struct enishi_delivery *delivery,
+                                 size_t *len);
 
-// The value of X-Line-Retry-Key. `len`, unless NULL, gets its length. NULL for NULL.
+// The value of X-Line-Retry-Key; empty for rich menus: LINE answers 400 to such a header there. `len`,
+// unless NULL, gets its length. NULL for NULL.
 //
 // # Safety
 // `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
-const char *enishi_delivery_retry_key(const struct enishi_delivery *delivery, size_t *len);
+const char *enishi_delivery_retry_key(const struct enishi_delivery *delivery,
+                                      size_t *len);
 
 // Ends a delivery, whether it was fed or not; NULL is taken too.
 //
 // # Safety
 // `delivery` is NULL or was given by this library and not freed.
 void enishi_delivery_free(struct enishi_delivery *delivery);
+
+// Hands out the next thing the host is to do at `now_ms`, as JSON: {"key", "at", "friend", "scenario",
+// "step", "to", "message", "body"}. `to` is a channel of the playbook, or whatever the shop calls the
+// host's part; `message` is there where it is one; `body` is an object, the fields of the letter. `out`
+// gets an empty text when there is nothing.
+//
+// Confirm it when it is done. What is not confirmed within two minutes, or by a process that died, is
+// handed out again under the same key: a host that remembers the keys of what it did does nothing twice.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed, and nobody else uses it now; the
+// other pointers are NULL or may be written.
+int32_t enishi_engine_next_handover(struct enishi_engine *engine,
+                                    int64_t now_ms,
+                                    struct enishi_buf *out,
+                                    struct enishi_error **err);
+
+// What was handed out under this key is done, and not handed out again. `was_open`, unless NULL, tells
+// whether it still was to be done. Keep a snapshot afterwards: an older one hands it out again.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed, and nobody else uses it now; `key` leads
+// to `key_len` bytes; the other pointers are NULL or may be written.
+int32_t enishi_engine_confirm(struct enishi_engine *engine,
+                              const char *key,
+                              size_t key_len,
+                              bool *was_open,
+                              struct enishi_error **err);
 
 // Someone nothing is known of. `number` is the host's, from 1, never used for another friend;
 // coupon codes carry it.
@@ -682,8 +717,9 @@ int32_t enishi_friend_save(const struct enishi_friend *person,
                            struct enishi_error **err);
 
 // What one event, or with `event_len` 0 the mere passing of time, does to the friend at `now_ms`.
-// `effects` gets {"decisions": [...], "requests": [{"method", "path", "retry_key", "body"}]} as
-// JSON; keep them with the friend before sending. `keys` may be NULL when the playbook issues no
+// `effects` gets {"decisions": [...], "requests": [{"method", "path", "retry_key", "body"}],
+// "handovers": [...]} as JSON, the latter as of enishi_engine_next_handover; keep them with the friend
+// before sending. A request that switches a rich menu has the retry key null and no body. `keys` may be NULL when the playbook issues no
 // coupons. A "link" event joins no second friend here: that takes an engine.
 //
 // # Safety

@@ -14,6 +14,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use enishi::delivery::{Courier, Transport};
+use enishi::engine::ShopView;
 use enishi::line::{Answer, Notification, ReplyToken, Request};
 use enishi::model::Currency;
 use enishi::policy::Reason;
@@ -157,7 +158,7 @@ fn x09_retry_with_a_changed_body() {
     assert_eq!(pump(&mut store, &mut courier, 0).accepted, 0);
     let text = shop::SHOP.replace("ようこそ", "いらっしゃいませ");
     let changed = enishi::playbook::Playbook::read(&text).unwrap();
-    run(&mut store, &changed.into(), Some(&keys()), after(SECOND)).unwrap();
+    run(&mut store, &changed.into(), &ShopView::new(Some(&keys())), after(SECOND)).unwrap();
     assert_eq!(pump(&mut store, &mut courier, MINUTE).accepted, 1);
     lab.assert_one_request();
     let inbox = lab.line.inbox(&shop::user(1).to_string());
@@ -178,7 +179,7 @@ fn x10_silent_skip() {
     assert_eq!((tally.accepted, tally.refused, tally.waiting), (1, 1, 0));
     let mut store = MemoryStore::new();
     store.append(&[follow(1, noon())]).unwrap();
-    run(&mut store, &playbook(), Some(&keys()), noon()).unwrap();
+    run(&mut store, &playbook(), &ShopView::new(Some(&keys())), noon()).unwrap();
     let sent = store.decisions(0, 99).unwrap().into_iter().filter(|decision| decision.reason == Reason::Sent);
     assert_eq!(sent.count() as u64, store.tally().unwrap().waiting);
 }

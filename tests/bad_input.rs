@@ -455,8 +455,8 @@ fn of_too_many_deeds_the_latest_are_remembered() {
     for n in 0..1100 {
         lab.tell("2026-04-01T12:00:00+09:00", "hana", &click(n));
     }
-    let clicks = lab.friend("hana").history.of(&enishi::model::Activity::Click);
-    assert_eq!(clicks.len(), enishi::model::History::KEPT);
+    let hana = lab.friend("hana");
+    assert_eq!(hana.history.of(&enishi::model::Activity::Click).len(), enishi::model::History::KEPT);
 }
 
 // Snapshots.
@@ -464,20 +464,26 @@ fn of_too_many_deeds_the_latest_are_remembered() {
 #[test]
 fn snapshots_that_are_none() {
     let restore = |bytes: &[u8]| Engine::restore(playbook(""), None, bytes).map(drop);
-    assert!(matches!(restore(b""), Err(RestoreError::Form { .. })));
-    assert!(matches!(restore(b"{}"), Err(RestoreError::Form { .. })));
-    assert!(matches!(restore(&[0xff; 100]), Err(RestoreError::Form { .. })));
-    let deep = "[".repeat(MEGABYTES);
-    assert!(bounded(move || Engine::restore(playbook(""), None, deep.as_bytes()).is_err()));
+    for bytes in [&b""[..], b"{}", &[0xff; 100], b"enishi", b"enishi\0"] {
+        assert_eq!(restore(bytes), Err(RestoreError::NotASnapshot));
+    }
+    assert_eq!(restore(br#"{"enishi_snapshot":2,"playbook":"x"}"#), Err(RestoreError::Version(2)), "JSON, once");
     let mut lab = Lab::new("");
     lab.follow("2026-04-01T12:00:00+09:00", "hana");
-    let sound = String::from_utf8(lab.engine.snapshot()).unwrap();
-    let other = sound.replace("\"enishi_snapshot\":2", "\"enishi_snapshot\":3");
-    assert_eq!(restore(other.as_bytes()), Err(RestoreError::Version(3)));
-    let friend = &sound[sound.find("[{\"friend\"").or_else(|| sound.find("[{\"wake\"")).unwrap() + 1
-        ..sound.find("],\"seen\"").unwrap()];
-    let doubled = sound.replace(friend, &format!("{friend},{friend}"));
-    assert_eq!(restore(doubled.as_bytes()), Err(RestoreError::Doubled("hana".into())));
+    let sound = lab.engine.snapshot();
+    let mut other = sound.clone();
+    other[b"enishi\0".len()] = 4;
+    assert_eq!(restore(&other), Err(RestoreError::Version(4)));
+    // Whatever was cut off or changed is seen.
+    for length in b"enishi\0----".len()..sound.len() {
+        assert!(matches!(restore(&sound[..length]), Err(RestoreError::Damaged { .. })), "cut off at {length}");
+    }
+    for place in b"enishi\0----".len()..sound.len() {
+        let mut changed = sound.clone();
+        changed[place] ^= 0x40;
+        assert!(matches!(restore(&changed), Err(RestoreError::Damaged { .. })), "changed at {place}");
+    }
+    assert_eq!(restore(&sound), Ok(()));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use enishi::engine::Engine;
 use enishi::model::{Activity, Event, Timestamp};
 use enishi::playbook::Playbook;
 
-use support::corpus::{Action, Case, Expect, decision_line, delivery_line, load_all, local};
+use support::corpus::{Action, Case, Expect, decision_line, delivery_line, handover_line, load_all, local, menu_line};
 
 #[test]
 fn every_case_comes_out_as_specified() {
@@ -63,7 +63,7 @@ fn run(case: &Case) -> Expect {
     let coupons = case.expect.coupons.as_ref().map(|_| coupons(&engine));
     let known = case.expect.known.as_ref().map(|_| known(&engine));
     let decisions = engine.take_decisions();
-    let deliveries = engine.take_deliveries();
+    let (deliveries, handovers, menus) = (engine.take_deliveries(), engine.take_handovers(), engine.take_menus());
     let delivery_line = |delivery| delivery_line(&serde_json::to_string(delivery).unwrap(), &zone);
     Expect {
         decisions: case
@@ -72,6 +72,16 @@ fn run(case: &Case) -> Expect {
             .as_ref()
             .map(|_| decisions.iter().map(|decision| decision_line(&decision.to_json(), &zone)).collect()),
         deliveries: case.expect.deliveries.as_ref().map(|_| deliveries.iter().map(delivery_line).collect()),
+        handovers: case
+            .expect
+            .handovers
+            .as_ref()
+            .map(|_| handovers.iter().map(|handover| handover_line(&handover.to_json(), &zone)).collect()),
+        menus: case
+            .expect
+            .menus
+            .as_ref()
+            .map(|_| menus.iter().map(|switch| menu_line(&serde_json::to_string(switch).unwrap(), &zone)).collect()),
         segments,
         coupons,
         known,
@@ -116,7 +126,7 @@ fn known(engine: &Engine) -> Vec<String> {
 
 fn coupons(engine: &Engine) -> Vec<String> {
     let zone = engine.playbook().zone();
-    let of = |friend: &enishi::model::Friend| {
+    let of = |friend: enishi::model::Friend| {
         let line = |held: &enishi::model::HeldCoupon| {
             let state = if held.is_used(&friend.orders) { "used" } else { "unused" };
             let until = local(&held.valid_until.to_string(), zone);
@@ -133,6 +143,8 @@ fn difference(expected: &Expect, found: &Expect) -> String {
         let mut lines: Vec<String> = Vec::new();
         lines.extend(expect.decisions.iter().flatten().map(|line| format!("decision {line}")));
         lines.extend(expect.deliveries.iter().flatten().map(|line| format!("delivery {line}")));
+        lines.extend(expect.handovers.iter().flatten().map(|line| format!("handover {line}")));
+        lines.extend(expect.menus.iter().flatten().map(|line| format!("menu {line}")));
         lines.extend(expect.segments.iter().flatten().map(|(name, friends)| format!("segment {name}: {friends:?}")));
         lines.extend(expect.known.iter().flatten().map(|line| format!("known {line}")));
         lines.extend(expect.coupons.iter().flatten().map(|line| format!("coupon {line}")));

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The files of `src/capi` that export something, in the order of the header.
-const THEMES: [&str; 16] = [
+const THEMES: [&str; 17] = [
     "version",
     "status",
     "error",
@@ -18,6 +18,7 @@ const THEMES: [&str; 16] = [
     "codes",
     "engine",
     "delivery",
+    "handover",
     "friend",
     "columns",
     "batch",

@@ -161,5 +161,5 @@ fn at(text: &str) -> Timestamp {
 fn records_of_a_slice_serve() {
     let friends = friends();
     let records: &dyn Records = &friends;
-    assert_eq!(records.friend(7).map(|friend| friend.key.as_str()), Some("shop:7"));
+    assert_eq!(records.friend(7).map(|friend| friend.key.to_string()).as_deref(), Some("shop:7"));
 }

@@ -73,7 +73,7 @@ fn the_sound_playbook_is_read_from_toml_and_json_as_the_same() {
     let json = Playbook::read(&fs::read_to_string(folder().join("sound/playbook.json")).unwrap()).unwrap();
     assert_eq!(toml.hash(), json.hash());
     assert_eq!(toml.scenarios().len(), 2);
-    assert_eq!(toml.scenarios()["あいさつ"].steps.len(), 5);
+    assert_eq!(toml.scenarios().get("あいさつ").unwrap().steps.len(), 5);
     assert_eq!(toml.segments()["常連"].expr, json.segments()["常連"].expr);
 }
 

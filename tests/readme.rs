@@ -69,35 +69,3 @@ fn the_rules_shown_in_japanese_are_rules() {
     "#;
     enishi::playbook::Playbook::read(&format!("{rest}\n{}", shown[0])).unwrap();
 }
-
-#[test]
-fn the_sentences_shown_are_segments() {
-    let rules = r#"
-        tags = ["休止"]
-        channels = ["email"]
-        [shop]
-        name = "x"
-        zone = "Asia/Tokyo"
-        currency = "JPY"
-        [attributes]
-        birthday = "date"
-        [rfm]
-        recency = [30, 60, 90, 180]
-        frequency = [2, 3, 5, 8]
-        monetary = [1000, 5000, 10000, 50000]
-        [history]
-        view = "30d"
-        [coupons.hello]
-        benefit = { amount = 500 }
-        valid = { for = "21d" }
-    "#;
-    let playbook = enishi::playbook::Playbook::read(rules).unwrap();
-    for name in ["README.md", "README.ja.md"] {
-        let document = fs::read_to_string(tools::root().join(name)).unwrap();
-        let shown = blocks(&document, "text");
-        assert_eq!((shown.len(), shown[0].lines().count()), (1, 3), "{name}");
-        for sentence in shown[0].lines() {
-            playbook.predicate(sentence).unwrap_or_else(|faults| panic!("{name}: {faults}"));
-        }
-    }
-}

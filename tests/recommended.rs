@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use enishi::model::{Currency, Money, Timestamp, Zone};
+use enishi::insight::BestHour;
+use enishi::model::{Currency, Money, Reactions, Timestamp, Zone};
 use enishi::playbook::Playbook;
-use enishi::rfm::{AsOf, Bins, DecileRule, OrderColumns, Rfm, RfmOptions, Scheme};
+use enishi::rfm::{AsOf, Bins, Cycles, DecileRule, OrderColumns, Rfm, RfmOptions, Scheme};
 
 const DAY: i64 = 86_400_000;
 
@@ -43,4 +44,24 @@ fn recommended_values_rank_one_customer_as_many_were_ranked() {
             assert_eq!(tenth, 11 - tenths.all()[place].monetary, "customer {customer}");
         }
     }
+}
+
+#[test]
+fn recommended_cycles_and_hours_are_read_back() {
+    let mut cycles = Cycles::new(21, 5..=400).unwrap().with_own_from(4);
+    for sku in ["SOAP-1", "石けん 100g", "it's \"new\" = {\\}", "", "a\nb\u{7f}\u{1}"] {
+        cycles.set_product(sku, 45).unwrap();
+        cycles.set_category(sku, 60).unwrap();
+    }
+    let mut evening = Reactions::default();
+    evening.by_hour[21] = 255;
+    let best_hour = BestHour::default().with_strength(9).learned_from(&[evening.clone(), evening]);
+    let text = format!(
+        "[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n[cycles]\n{}[best_hour]\n{}",
+        cycles.playbook_lines(),
+        best_hour.playbook_lines()
+    );
+    let playbook = Playbook::read(&text).unwrap_or_else(|faults| panic!("{text}\n{faults}"));
+    assert_eq!(*playbook.schema().cycles, cycles, "{text}");
+    assert_eq!(*playbook.best_hour(), best_hour, "{text}");
 }

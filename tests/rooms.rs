@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("message", &["model"]),
     ("line", &["model", "message"]),
     ("policy", &["model", "segment", "insight"]),
-    ("scenario", &["model", "segment", "insight", "coupon", "message", "policy"]),
+    ("scenario", &["model", "rfm", "segment", "insight", "coupon", "message", "policy"]),
     (
         "playbook",
         &["model", "rfm", "segment", "population", "insight", "coupon", "message", "line", "policy", "scenario"],

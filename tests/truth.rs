@@ -6,7 +6,7 @@
 #[path = "truth/data.rs"]
 mod data;
 
-use enishi::insight::{F2, F2Options, Maturity};
+use enishi::insight::{CycleMedian, CycleMedians, F2, F2Options, Maturity};
 use enishi::model::{LocalTime, Name, Timestamp, Zone};
 use enishi::population::{Cohorts, Gaps};
 use enishi::rfm::{
@@ -125,6 +125,7 @@ fn uci_online_retail() {
     assert_eq!((gaps.count(), quartiles(&gaps)), (12_425, "12 28 58".into()));
     // The mean is 45.6569.
     assert_eq!((gaps.total_days() * 10_000 + gaps.count() / 2) / gaps.count(), 456_569);
+    assert_eq!(cycle(&retail.orders), Some(CycleMedian { days: 28, gaps: 12_425 }));
 
     let cohorts = Cohorts::of(&history).unwrap();
     let rows: Vec<_> = cohorts.iter().map(|cohort| (cohort.month.to_string(), cohort.customers)).collect();
@@ -150,6 +151,7 @@ fn cdnow() {
     assert_eq!((gaps.count(), quartiles(&gaps)), (44_021, "12 34 94".into()));
     // The mean is 72.2140.
     assert_eq!((gaps.total_days() * 10_000 + gaps.count() / 2) / gaps.count(), 722_140);
+    assert_eq!(cycle(&log), Some(CycleMedian { days: 34, gaps: 44_021 }));
 
     let cohorts = Cohorts::of(&history).unwrap();
     let rows: Vec<_> =
@@ -227,6 +229,11 @@ fn history(orders: &OrderColumns<'_>) -> PurchaseDays {
 
 fn quartiles(gaps: &Gaps) -> String {
     gaps.quartiles().unwrap().map(|days| days.to_string()).join(" ")
+}
+
+/// The shop's purchase cycle, from one record to the next rather than from columns.
+fn cycle(orders: &data::Orders) -> Option<CycleMedian> {
+    CycleMedians::of(&orders.histories(), &AsOf::new(Timestamp::MAX, utc())).anything
 }
 
 fn sum(values: &[u32]) -> u64 {

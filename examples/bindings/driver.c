@@ -50,6 +50,14 @@ static void show(const char *label, enishi_buf *buf) {
   enishi_buf_free(buf);
 }
 
+/* Prints bytes the library made, and frees them. */
+static void show_hex(const char *label, enishi_buf *buf) {
+  printf("  %s: ", label);
+  for (size_t i = 0; i < buf->len; i++) printf("%02x", (unsigned char)buf->ptr[i]);
+  printf("\n");
+  enishi_buf_free(buf);
+}
+
 static void show_bool(const char *label, bool value) { printf("  %s: %s\n", label, value ? "yes" : "no"); }
 
 static void show_instant(bool any, int64_t at) {
@@ -215,6 +223,18 @@ static void op_deliver(const text *arg) {
   enishi_delivery_free(delivery);
 }
 
+/* Takes one thing to do; a real host would do it, and remember its key. */
+static void op_hand_over(const text *arg) {
+  enishi_buf handover = {NULL, 0};
+  if (good(enishi_engine_next_handover(engine, number(arg[0]), &handover, &err))) show("handover", &handover);
+}
+
+static void op_confirm(const text *arg) {
+  bool was_open = false;
+  if (good(enishi_engine_confirm(engine, arg[0].ptr, arg[0].len, &was_open, &err)))
+    printf("  open: %s\n", was_open ? "yes" : "no");
+}
+
 static void op_tally(const text *arg) {
   enishi_buf tally = {NULL, 0};
   (void)arg;
@@ -229,7 +249,7 @@ static void op_reload(const text *arg) {
   enishi_engine_free(engine);
   engine = NULL;
   good(enishi_engine_restore(playbook, keys, snapshot.ptr, snapshot.len, &engine, &err));
-  show("snapshot", &snapshot);
+  show_hex("snapshot", &snapshot);
 }
 
 static void op_code(const text *arg) {
@@ -485,6 +505,7 @@ static const struct {
     {"segment", op_segment},     {"ask", op_ask},
     {"ask_engine", op_ask_engine}, {"ask_friend", op_ask_friend},
     {"deliver", op_deliver},
+    {"hand_over", op_hand_over}, {"confirm", op_confirm},
     {"tally", op_tally},         {"reload", op_reload},
     {"code", op_code},           {"verify", op_verify},
     {"friend", op_friend},       {"step", op_step},

@@ -253,6 +253,17 @@ final class Driver
         }
     }
 
+    // Takes one thing to do; a real host would do it, and remember its key.
+    public function hand_over(string $now): void
+    {
+        say('handover', $this->text('engine_next_handover', $this->engine?->ptr, (int) $now));
+    }
+
+    public function confirm(string $key): void
+    {
+        say('open', yes($this->value('bool', 'engine_confirm', $this->engine?->ptr, $key, strlen($key))));
+    }
+
     public function tally(): void
     {
         say('tally', $this->text('engine_tally', $this->engine?->ptr));
@@ -265,7 +276,7 @@ final class Driver
         $this->engine = null;
         $args = [$this->playbook?->ptr, $this->keys?->ptr, $snapshot, strlen($snapshot)];
         $this->engine = $this->handle('engine', 'engine_restore', ...$args);
-        say('snapshot', $snapshot);
+        say('snapshot', bin2hex($snapshot));
     }
 
     public function code(string $coupon, string $friend, string $nth): void

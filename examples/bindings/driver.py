@@ -196,6 +196,13 @@ class Driver:
             answer = (int(status), headers, len(headers), body, len(body))
             say("fate", text(lib.enishi_engine_feed_result, or_null(self.shop), delivery, int(now), *answer))
 
+    def hand_over(self, now):
+        """Takes one thing to do; a real host would do it, and remember its key."""
+        say("handover", text(lib.enishi_engine_next_handover, or_null(self.shop), int(now)))
+
+    def confirm(self, key):
+        say("open", yes(value("bool", lib.enishi_engine_confirm, or_null(self.shop), key, len(key))))
+
     def tally(self):
         say("tally", text(lib.enishi_engine_tally, or_null(self.shop)))
 
@@ -205,7 +212,7 @@ class Driver:
         self.shop = None
         args = (or_null(self.book), or_null(self.ring), snapshot, len(snapshot))
         self.shop = handle("engine", lib.enishi_engine_restore, *args)
-        say("snapshot", snapshot)
+        say("snapshot", snapshot.hex())
 
     def code(self, coupon, friend, nth):
         say("code", text(lib.enishi_code_issue, or_null(self.ring), coupon, len(coupon), int(friend), int(nth)))

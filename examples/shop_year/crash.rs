@@ -5,9 +5,9 @@
 //! since the point before has then been sent.
 
 use enishi::engine::Kept;
-use enishi::model::{Event, FriendId, FriendKey, Timestamp};
+use enishi::model::{DeliveryKey, Event, FriendId, FriendKey, Timestamp};
 use enishi::scenario::Decision;
-use enishi::store::{Claim, Job, Lender, Settlement, Store, Tally, Worked};
+use enishi::store::{Claim, HandoverRow, Job, Lender, Settlement, Store, Tally, Worked};
 
 pub struct Crashing<S> {
     store: S,
@@ -92,6 +92,14 @@ impl<S: Store> Store for Crashing<S> {
 
     fn decisions(&mut self, from: u64, limit: usize) -> Result<Vec<Decision>, S::Error> {
         self.store.decisions(from, limit)
+    }
+
+    fn handovers(&mut self, after: u64, limit: usize) -> Result<Vec<HandoverRow>, S::Error> {
+        self.store.handovers(after, limit)
+    }
+
+    fn confirm(&mut self, keys: &[DeliveryKey]) -> Result<usize, S::Error> {
+        self.around("confirm", |store, _| store.confirm(keys))
     }
 
     fn tally(&mut self) -> Result<Tally, S::Error> {

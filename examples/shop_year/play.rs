@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use enishi::coupon::KeyRing;
 use enishi::delivery::{Courier, LineHttp, pump};
+use enishi::engine::ShopView;
 use enishi::model::{Event, EventId, Fact, Timestamp};
 use enishi::store::{Store, run};
 use line_stand_in::Clock;
@@ -56,7 +57,7 @@ pub fn play<S: Store>(
         }
         played.events += upto - told;
         told = upto;
-        run(store, &shop.playbook, Some(&keys), now)?;
+        run(store, &shop.playbook, &ShopView::new(Some(&keys)), now)?;
         runtime.block_on(pump(store, &mut courier, line, &|| now))?;
         played.minutes += 1;
         progress.show(now, played.events);

@@ -11,13 +11,14 @@ use hyper::{HeaderMap, Method};
 use serde_json::{json, Value};
 
 use crate::answer::{Answer, Outcome};
-use crate::endpoint::profile_user;
+use crate::endpoint::{linked_menu, profile_user, unlinked_user};
 use crate::faults::{Fault, Faults};
 use crate::friends::Friends;
 use crate::limits::{MonthlyQuota, RateLimits};
 use crate::record::{Accepted, Attempt, Record, Violation};
 use crate::reply_tokens::ReplyTokens;
 use crate::retry_keys::{Fingerprint, FirstAcceptance, RetryKey, RetryKeys};
+use crate::rich_menus::RichMenus;
 use crate::schema::Schema;
 use crate::shape::{self, Sending};
 use crate::{Clock, Endpoint, Options};
@@ -28,6 +29,7 @@ const MAX_BODY: usize = 2_000_000;
 pub(crate) struct Channel {
     pub(crate) clock: Clock,
     pub(crate) friends: Friends,
+    pub(crate) rich_menus: RichMenus,
     pub(crate) reply_tokens: ReplyTokens,
     pub(crate) faults: Faults,
     pub(crate) record: Record,
@@ -62,6 +64,7 @@ impl Channel {
         Ok(Self {
             clock: options.clock,
             friends: Friends::new(&options.friends, options.known_only),
+            rich_menus: RichMenus::new(&options.rich_menus),
             reply_tokens: ReplyTokens::default(),
             faults: Faults::new(options.chaos),
             record: Record::new(options.keep_messages),
@@ -179,6 +182,8 @@ impl Channel {
             })),
             Endpoint::QuotaConsumption => Ok(Answer::ok(&json!({ "totalUsage": self.quota.used(visit.at) }))),
             Endpoint::Profile => self.profile(call),
+            Endpoint::LinkRichMenu => self.link_rich_menu(call),
+            Endpoint::UnlinkRichMenu => self.unlink_rich_menu(call),
             Endpoint::Unknown => Err(Answer::not_found()),
         }
     }
@@ -193,6 +198,28 @@ impl Channel {
             "displayName": format!("Friend {}", &user[user.len() - 4..]),
             "language": "ja",
         })))
+    }
+
+    /// REF "Link rich menu to user": 404 for a menu that is not there; for a user who is no friend 200, and
+    /// nothing happens.
+    fn link_rich_menu(&mut self, call: &Call) -> Result<Answer, Answer> {
+        let (user, menu) = linked_menu(&call.path).ok_or_else(Answer::not_found)?;
+        check_user(user)?;
+        if !self.rich_menus.is_made(menu) {
+            return Err(Answer::not_found());
+        }
+        if self.friends.reaches(user) {
+            self.rich_menus.link(user, menu);
+        }
+        Ok(Answer::ok(&json!({})))
+    }
+
+    /// REF "Unlink rich menu from user".
+    fn unlink_rich_menu(&mut self, call: &Call) -> Result<Answer, Answer> {
+        let user = unlinked_user(&call.path).ok_or_else(Answer::not_found)?;
+        check_user(user)?;
+        self.rich_menus.unlink(user);
+        Ok(Answer::ok(&json!({})))
     }
 
     fn send(&mut self, call: &Call, visit: &Visit, key: Option<RetryKey>) -> Result<Answer, Answer> {
@@ -289,6 +316,14 @@ impl Channel {
             parameters: sending.parameters,
         };
         self.record.accept(accepted, |user| self.friends.reaches(user));
+    }
+}
+
+fn check_user(user: &str) -> Result<(), Answer> {
+    if shape::is_user_id(user) {
+        Ok(())
+    } else {
+        Err(Answer::bad_request("The value for the 'userId' parameter is invalid"))
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) fn handle(channel: &Mutex<Channel>, call: &Call) -> Answer {
         (&Method::POST, "friend") => read(call).map(|order| add_friend(channel, &order)),
         (&Method::POST, "block") => read(call).map(|order| block(channel, &order)),
         (&Method::POST, "reply-token") => read(call).map(|order| reply_token(channel, &order)),
+        (&Method::POST, "rich-menu") => read(call).map(|order| make_rich_menu(channel, &order)),
+        (&Method::GET, "rich-menus") => Ok(json!({ "richMenus": lock(channel).rich_menus.linked() })),
         (&Method::GET, "deliveries") => Ok(json!({ "deliveries": lock(channel).record.deliveries() })),
         (&Method::GET, "violations") => Ok(json!({ "violations": lock(channel).record.violations() })),
         _ => Err(Answer::not_found()),
@@ -95,6 +97,17 @@ fn yes() -> bool {
 
 fn block(channel: &Mutex<Channel>, order: &BlockOrder) -> Value {
     lock(channel).friends.set_blocked(&order.user, order.blocked);
+    json!({})
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RichMenuOrder {
+    id: String,
+}
+
+fn make_rich_menu(channel: &Mutex<Channel>, order: &RichMenuOrder) -> Value {
+    lock(channel).rich_menus.make(&order.id);
     json!({})
 }
 

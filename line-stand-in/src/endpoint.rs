@@ -22,6 +22,10 @@ pub enum Endpoint {
     QuotaConsumption,
     /// `GET /v2/bot/profile/{userId}`
     Profile,
+    /// `POST /v2/bot/user/{userId}/richmenu/{richMenuId}`
+    LinkRichMenu,
+    /// `DELETE /v2/bot/user/{userId}/richmenu`
+    UnlinkRichMenu,
     /// Anything else, which the stand-in answers with 404.
     Unknown,
 }
@@ -36,6 +40,8 @@ impl Endpoint {
             (&Method::GET, "/v2/bot/message/quota") => Endpoint::Quota,
             (&Method::GET, "/v2/bot/message/quota/consumption") => Endpoint::QuotaConsumption,
             (&Method::GET, path) if profile_user(path).is_some() => Endpoint::Profile,
+            (&Method::POST, path) if linked_menu(path).is_some() => Endpoint::LinkRichMenu,
+            (&Method::DELETE, path) if unlinked_user(path).is_some() => Endpoint::UnlinkRichMenu,
             _ => Endpoint::Unknown,
         }
     }
@@ -54,4 +60,17 @@ impl Endpoint {
 /// The user of `/v2/bot/profile/{userId}`.
 pub(crate) fn profile_user(path: &str) -> Option<&str> {
     path.strip_prefix("/v2/bot/profile/").filter(|user| !user.is_empty() && !user.contains('/'))
+}
+
+/// The user and the menu of `/v2/bot/user/{userId}/richmenu/{richMenuId}`.
+pub(crate) fn linked_menu(path: &str) -> Option<(&str, &str)> {
+    let (user, menu) = path.strip_prefix("/v2/bot/user/")?.split_once("/richmenu/")?;
+    let plain = |part: &str| !part.is_empty() && !part.contains('/');
+    (plain(user) && plain(menu)).then_some((user, menu))
+}
+
+/// The user of `/v2/bot/user/{userId}/richmenu`.
+pub(crate) fn unlinked_user(path: &str) -> Option<&str> {
+    let user = path.strip_prefix("/v2/bot/user/")?.strip_suffix("/richmenu")?;
+    Some(user).filter(|user| !user.is_empty() && !user.contains('/'))
 }

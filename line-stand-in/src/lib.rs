@@ -35,6 +35,7 @@ mod options;
 mod record;
 mod reply_tokens;
 mod retry_keys;
+mod rich_menus;
 mod schema;
 mod server;
 mod shape;

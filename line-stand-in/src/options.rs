@@ -22,6 +22,9 @@ pub struct Options {
     pub friends: Vec<String>,
     /// Treat every user who is not a registered friend as unknown to the channel.
     pub known_only: bool,
+    /// LINE's ids of the rich menus that are there from the start; no other can be linked. See
+    /// [`StandIn::make_rich_menu`](crate::StandIn::make_rich_menu).
+    pub rich_menus: Vec<String>,
     /// Folder with LINE's official `messaging-api.yml` (github.com/line/line-openapi). When given,
     /// each request body must fit its schema.
     pub openapi: Option<PathBuf>,
@@ -44,6 +47,7 @@ impl Default for Options {
             limits: Limits::default(),
             friends: Vec::new(),
             known_only: false,
+            rich_menus: Vec::new(),
             openapi: None,
             hang: Duration::from_secs(60),
             chaos: None,

@@ -72,6 +72,16 @@ impl StandIn {
         self.channel().friends.set_blocked(user, false);
     }
 
+    /// Makes a rich menu, which can be linked from now on.
+    pub fn make_rich_menu(&self, id: &str) {
+        self.channel().rich_menus.make(id);
+    }
+
+    /// The rich menu that a user sees as their own.
+    pub fn rich_menu_of(&self, user: &str) -> Option<String> {
+        self.channel().rich_menus.of(user).map(str::to_owned)
+    }
+
     /// A reply token as a webhook event of this user would carry it now.
     pub fn issue_reply_token(&self, user: &str) -> String {
         let mut channel = self.channel();

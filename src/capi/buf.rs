@@ -5,7 +5,8 @@ use core::ptr;
 
 use super::boundary::quietly;
 
-/// Bytes the library made: UTF-8, with a NUL after the last that `len` does not count.
+/// Bytes the library made, with a NUL after the last that `len` does not count: UTF-8, but for the snapshot of
+/// an engine.
 ///
 /// Owner: the caller, once a call has filled it; ended by enishi_buf_free. Do not change its fields.
 /// Borrowed from it: whatever points into it, until then.

@@ -19,8 +19,8 @@ use super::handle::{Handle, may_be_read_by_several};
 use super::incoming::{Out, WhenOut, bytes, c_string, instant, lend};
 
 /// One request to the host api.line.me by HTTPS, lent for two minutes. Send it with the headers
-/// "Authorization: Bearer ...", "Content-Type: application/json" and "X-Line-Retry-Key", and feed
-/// the answer to the engine. What is not fed comes back when the two minutes are over, under the
+/// "Authorization: Bearer ...", "Content-Type: application/json" where it has a body, and
+/// "X-Line-Retry-Key" where it has such a key, and feed the answer to the engine. What is not fed comes back when the two minutes are over, under the
 /// same key, so that LINE takes it only once. To keep the order of one friend's messages, feed each
 /// before taking the next.
 ///
@@ -145,7 +145,7 @@ pub unsafe extern "C" fn enishi_engine_feed_result(
     }
 }
 
-/// The HTTP method, "POST". `len`, unless NULL, gets its length. NULL for NULL.
+/// The HTTP method: "POST", or "DELETE" for a rich menu that is taken away. `len`, unless NULL, gets its length. NULL for NULL.
 ///
 /// # Safety
 /// `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
@@ -165,7 +165,8 @@ pub unsafe extern "C" fn enishi_delivery_path(delivery: *const enishi_delivery, 
     unsafe { lend_part(delivery, len, |delivery| &delivery.path) }
 }
 
-/// The body, JSON. `len`, unless NULL, gets its length. NULL for NULL.
+/// The body, JSON; empty for rich menus, whose path says it all. `len`, unless NULL, gets its length. NULL
+/// for NULL.
 ///
 /// # Safety
 /// `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.
@@ -175,7 +176,8 @@ pub unsafe extern "C" fn enishi_delivery_body(delivery: *const enishi_delivery, 
     unsafe { lend_part(delivery, len, |delivery| &delivery.body) }
 }
 
-/// The value of X-Line-Retry-Key. `len`, unless NULL, gets its length. NULL for NULL.
+/// The value of X-Line-Retry-Key; empty for rich menus: LINE answers 400 to such a header there. `len`,
+/// unless NULL, gets its length. NULL for NULL.
 ///
 /// # Safety
 /// `delivery` is NULL or was given by this library and not freed; `len` is NULL or may be written.

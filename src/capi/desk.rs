@@ -1,75 +1,71 @@
-//! What stands behind an engine handle: the engine, and its deliveries on their way. No `unsafe` here.
+//! What stands behind an engine handle: the engine, its deliveries on their way, and what the host is to do. No
+//! `unsafe` here.
 
 use core::convert::Infallible;
+use core::fmt::Display;
 use std::sync::Arc;
-
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use crate::coupon::KeyRing;
 use crate::delivery::{Courier, Errand};
 use crate::engine::{Engine, EngineError};
 use crate::line::Answer;
-use crate::model::{Friend, Timestamp};
+use crate::model::{DeliveryKey, Friend, Timestamp};
 use crate::playbook::Playbook;
-use crate::store::{Fate, Outbox};
+use crate::scenario::Handover;
+use crate::store::{Fate, Handovers, Outbox};
 
 use super::error::Failure;
 use super::status::enishi_status;
 
-/// The version of the snapshot's outer form; the engine's own is inside.
-const DESK_VERSION: u32 = 1;
+/// How the snapshot begins: what it is, and the version of its outer form; the engine's own is inside. Then the
+/// length of the engine's snapshot as eight bytes, the lowest first, that snapshot, and as JSON the outbox and what the
+/// host is to do. The courier is not in it: it knows nothing that LINE would not tell it again.
+const MAGIC: &[u8; 12] = b"enishi desk\0";
+const VERSION: u32 = 3;
 
 #[derive(Clone, Debug)]
 pub(super) struct Desk {
     pub(super) engine: Engine,
     pub(super) outbox: Outbox,
+    handovers: Handovers,
     courier: Courier,
-}
-
-/// `{"enishi_desk":1,"engine":{…},"outbox":{…}}`. The courier is not in it: it knows nothing that
-/// LINE would not tell it again.
-#[derive(Serialize)]
-struct Kept<'a> {
-    enishi_desk: u32,
-    engine: Box<RawValue>,
-    outbox: &'a Outbox,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Told<'a> {
-    enishi_desk: u32,
-    #[serde(borrow)]
-    engine: &'a RawValue,
-    outbox: Outbox,
 }
 
 impl Desk {
     pub(super) fn new(playbook: Arc<Playbook>, keys: Option<KeyRing>) -> Result<Self, EngineError> {
-        Ok(Self { engine: Engine::new(playbook, keys)?, outbox: Outbox::default(), courier: Courier::new() })
+        Ok(Self::of(Engine::new(playbook, keys)?, Outbox::default(), Handovers::default()))
     }
 
     pub(super) fn snapshot(&self) -> Vec<u8> {
-        let engine = String::from_utf8(self.engine.snapshot()).map(RawValue::from_string);
-        let engine = engine.expect("JSON is UTF-8").expect("a snapshot is JSON");
-        let kept = Kept { enishi_desk: DESK_VERSION, engine, outbox: &self.outbox };
-        serde_json::to_vec(&kept).expect("an outbox has only string keys")
+        let engine = self.engine.snapshot();
+        let rest = serde_json::to_vec(&(&self.outbox, &self.handovers)).expect("both have only string keys");
+        let length = (engine.len() as u64).to_le_bytes();
+        [MAGIC, &VERSION.to_le_bytes()[..], &length, &engine, &rest].concat()
     }
 
     pub(super) fn restore(playbook: Arc<Playbook>, keys: Option<KeyRing>, bytes: &[u8]) -> Result<Self, Failure> {
-        let told: Told<'_> =
-            serde_json::from_slice(bytes).map_err(|error| Failure::new(enishi_status::InvalidState, error))?;
-        if told.enishi_desk != DESK_VERSION {
-            let words = format_args!("a snapshot of version {}: this library reads {DESK_VERSION}", told.enishi_desk);
-            return Err(Failure::new(enishi_status::InvalidState, words));
+        let state = |words: &dyn Display| Failure::new(enishi_status::InvalidState, words);
+        let cut_off = || state(&"the snapshot is cut off");
+        let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| state(&"not a snapshot: it does not begin as one"))?;
+        let (version, rest) = rest.split_first_chunk().ok_or_else(cut_off)?;
+        let version = u32::from_le_bytes(*version);
+        if version != VERSION {
+            return Err(state(&format_args!("a snapshot of version {version}: this library reads {VERSION}")));
         }
-        let engine = Engine::restore(playbook, keys, told.engine.get().as_bytes())?;
-        Ok(Self { engine, outbox: told.outbox, courier: Courier::new() })
+        let (length, rest) = rest.split_first_chunk().ok_or_else(cut_off)?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| cut_off())?;
+        let (engine, rest) = rest.split_at_checked(length).ok_or_else(cut_off)?;
+        let engine = Engine::restore(playbook, keys, engine)?;
+        let (outbox, handovers) = serde_json::from_slice(rest).map_err(|error| state(&error))?;
+        Ok(Self::of(engine, outbox, handovers))
+    }
+
+    const fn of(engine: Engine, outbox: Outbox, handovers: Handovers) -> Self {
+        Self { engine, outbox, handovers, courier: Courier::new() }
     }
 
     /// The friend with this key.
-    pub(super) fn friend(&self, key: &str) -> Result<&Friend, Failure> {
+    pub(super) fn friend(&self, key: &str) -> Result<Friend, Failure> {
         let unknown = || Failure::new(enishi_status::UnknownName, format_args!("nobody has the key '{key}'"));
         self.engine.friend(key).ok_or_else(unknown)
     }
@@ -97,6 +93,17 @@ impl Desk {
             debug_assert!(told.is_ok(), "a playbook that asks for arrivals takes them");
         }
         fates.into_iter().next()
+    }
+
+    /// The next thing the host is to do, as JSON.
+    pub(super) fn next_handover(&mut self, now: Timestamp) -> Option<String> {
+        self.handovers.push(self.engine.take_handovers());
+        self.handovers.next(now).map(Handover::to_json)
+    }
+
+    /// It is done. Was it still to be?
+    pub(super) fn confirm(&mut self, key: DeliveryKey) -> bool {
+        self.handovers.confirm(key)
     }
 
     /// When there will next be a request to take, leases that end without an answer included.

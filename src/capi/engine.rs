@@ -87,8 +87,9 @@ pub unsafe extern "C" fn enishi_engine_restore(
     }
 }
 
-/// Everything the engine knows and has not sent, as JSON; not the playbook and not the keys. Keep it
-/// before a delivery leaves: then whatever dies, no message is lost and none is sent twice.
+/// Everything the engine knows and has not sent, as bytes that are no text, for enishi_engine_restore; not
+/// the playbook and not the keys. Keep it before a delivery leaves: then whatever dies, no message is lost
+/// and none is sent twice.
 ///
 /// # Safety
 /// `engine` is NULL or was given by this library and not freed; the other pointers are NULL or may
@@ -236,7 +237,7 @@ pub unsafe extern "C" fn enishi_engine_matches(
             let predicate = &enishi_predicate::borrow(predicate)?.predicate;
             let desk = enishi_engine::borrow(engine)?.desk.read()?;
             let friend = desk.friend(text(friend_key, friend_key_len, "friend_key")?)?;
-            out.write(predicate.matches(friend, desk.engine.now()));
+            out.write(predicate.matches(&friend, desk.engine.now()));
             Ok(())
         })
     }
@@ -262,7 +263,7 @@ pub unsafe extern "C" fn enishi_engine_explain(
             let predicate = &enishi_predicate::borrow(predicate)?.predicate;
             let desk = enishi_engine::borrow(engine)?.desk.read()?;
             let friend = desk.friend(text(friend_key, friend_key_len, "friend_key")?)?;
-            out.write(predicate.explain(friend, desk.engine.now()).to_json().to_string().into());
+            out.write(predicate.explain(&friend, desk.engine.now()).to_json().to_string().into());
             Ok(())
         })
     }
@@ -290,7 +291,7 @@ pub unsafe extern "C" fn enishi_engine_next_change(
             let predicate = &enishi_predicate::borrow(predicate)?.predicate;
             let desk = enishi_engine::borrow(engine)?.desk.read()?;
             let friend = desk.friend(text(friend_key, friend_key_len, "friend_key")?)?;
-            out.write(predicate.next_change(friend, desk.engine.now()));
+            out.write(predicate.next_change(&friend, desk.engine.now()));
             Ok(())
         })
     }

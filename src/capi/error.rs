@@ -7,7 +7,7 @@ use std::ffi::CString;
 use crate::coupon::{CodeError, KeyError};
 use crate::engine::{AdmitError, EngineError, RestoreError};
 use crate::line::{ChannelSecretError, MessagesError, SignatureError, WebhookError};
-use crate::model::{EventError, NameError, TimestampError, ZoneError};
+use crate::model::{DeliveryKeyError, EventError, NameError, TimestampError, ZoneError};
 use crate::playbook::Diagnostics;
 use crate::population::{ColumnError, RowError};
 use crate::rfm::{BinsError, ColumnsError};
@@ -107,6 +107,7 @@ failures! {
     CodeError => CodeRefused;
     ColumnError => InvalidColumns;
     ColumnsError => InvalidColumns;
+    DeliveryKeyError => InvalidArgument;
     Diagnostics => InvalidPlaybook;
     EventError => InvalidEvent;
     KeyError => InvalidArgument;

@@ -5,7 +5,7 @@ use core::ffi::c_char;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::engine::{EngineError, Input, ShopView, Stepped, pack, step};
+use crate::engine::{EngineError, Input, Parcel, ShopView, Stepped, pack, step};
 use crate::model::{Event, Friend, FriendId, FriendKey, Timestamp};
 use crate::playbook::Playbook;
 use crate::scenario::Effects;
@@ -129,8 +129,9 @@ pub unsafe extern "C" fn enishi_friend_save(
 }
 
 /// What one event, or with `event_len` 0 the mere passing of time, does to the friend at `now_ms`.
-/// `effects` gets {"decisions": [...], "requests": [{"method", "path", "retry_key", "body"}]} as
-/// JSON; keep them with the friend before sending. `keys` may be NULL when the playbook issues no
+/// `effects` gets {"decisions": [...], "requests": [{"method", "path", "retry_key", "body"}],
+/// "handovers": [...]} as JSON, the latter as of enishi_engine_next_handover; keep them with the friend
+/// before sending. A request that switches a rich menu has the retry key null and no body. `keys` may be NULL when the playbook issues no
 /// coupons. A "link" event joins no second friend here: that takes an engine.
 ///
 /// # Safety
@@ -306,6 +307,7 @@ fn told(effects: &Effects) -> Result<String, Failure> {
     struct Told {
         decisions: Vec<Box<RawValue>>,
         requests: Vec<Outgoing>,
+        handovers: Vec<Box<RawValue>>,
     }
     #[derive(Serialize)]
     struct Outgoing {
@@ -315,7 +317,7 @@ fn told(effects: &Effects) -> Result<String, Failure> {
         body: String,
     }
     let mut requests = Vec::new();
-    for parcel in pack(&effects.deliveries) {
+    for parcel in pack(&effects.deliveries).into_iter().chain(effects.menus.iter().map(Parcel::of_menu)) {
         let request = parcel.request()?;
         requests.push(Outgoing {
             method: request.method().as_str(),
@@ -324,7 +326,8 @@ fn told(effects: &Effects) -> Result<String, Failure> {
             body: String::from_utf8_lossy(request.body().unwrap_or_default()).into(),
         });
     }
-    let raw = |json: String| RawValue::from_string(json).expect("a decision is JSON");
+    let raw = |json: String| RawValue::from_string(json).expect("it was just written as JSON");
     let decisions = effects.decisions.iter().map(|decision| raw(decision.to_json())).collect();
-    Ok(serde_json::to_string(&Told { decisions, requests }).expect("they have only string keys"))
+    let handovers = effects.handovers.iter().map(|handover| raw(handover.to_json())).collect();
+    Ok(serde_json::to_string(&Told { decisions, requests, handovers }).expect("they have only string keys"))
 }

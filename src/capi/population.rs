@@ -149,7 +149,7 @@ pub unsafe extern "C" fn enishi_population_put_of_engine(
             let desk = enishi_engine::borrow(engine)?.desk.read()?;
             let friend = desk.friend(text(friend_key, friend_key_len, "friend_key")?)?;
             let population = &mut enishi_population::borrow_mut(population)?.population;
-            let put = population.change(|population| put(population, friend))?;
+            let put = population.change(|population| put(population, &friend))?;
             row.into_iter().for_each(|row| row.write(put));
             Ok(())
         })

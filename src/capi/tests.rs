@@ -96,8 +96,58 @@ fn an_engine_lives_its_life() {
         let mut decisions = EMPTY;
         assert_eq!(enishi_engine_take_decisions(restored, &raw mut decisions, null_mut()), 0);
         assert!(taken(decisions).lines().count() >= 3);
-        taken(snapshot);
+        enishi_buf_free(&raw mut snapshot);
         enishi_engine_free(restored);
+    }
+}
+
+/// Handed out again under the same key until it is confirmed, by the next process too.
+#[test]
+fn what_the_host_is_to_do_is_handed_out_until_it_is_confirmed() {
+    const RULES: &str = "[shop]\nname = '縁'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n[scenarios.welcome]\non = 'follow'\n\
+        steps = [{ id = 'hi', emit = 'staff', letter = { text = 'やあ' } }]";
+    // SAFETY: every pointer is to a live local or was given by the library, and each is freed once.
+    unsafe {
+        let (mut playbook, (rules, len)) = (null_mut(), raw(RULES));
+        assert_eq!(enishi_playbook_compile(rules, len, &raw mut playbook, null_mut(), null_mut()), 0);
+        let mut engine = null_mut();
+        assert_eq!(enishi_engine_new(playbook, null(), &raw mut engine, null_mut()), 0);
+        let (event, len) = raw(FOLLOW);
+        assert_eq!(enishi_engine_record(engine, event, len, NOW, null_mut(), null_mut()), 0);
+        let next = |engine, now| {
+            let mut out = EMPTY;
+            assert_eq!(enishi_engine_next_handover(engine, now, &raw mut out, null_mut()), 0);
+            taken(out)
+        };
+        let restored = |mut snapshot: enishi_buf| {
+            let (mut engine, bytes) = (null_mut(), snapshot.ptr.cast_const());
+            assert_eq!(enishi_engine_restore(playbook, null(), bytes, snapshot.len, &raw mut engine, null_mut()), 0);
+            enishi_buf_free(&raw mut snapshot);
+            engine
+        };
+        let expected = next(engine, NOW);
+        let told: serde_json::Value = serde_json::from_str(&expected).unwrap();
+        assert_eq!((&told["to"], &told["body"]["text"]), (&"staff".into(), &"やあ".into()));
+        assert_eq!(next(engine, NOW + 119_999), "", "it is lent");
+        assert_eq!(next(engine, NOW + 120_000), expected);
+        let mut snapshot = EMPTY;
+        assert_eq!(enishi_engine_snapshot(engine, &raw mut snapshot, null_mut()), 0);
+        enishi_engine_free(engine);
+        let engine = restored(snapshot);
+        assert_eq!(next(engine, NOW), expected, "another process");
+        let ((key, len), mut was_open) = (raw(told["key"].as_str().unwrap()), false);
+        assert_eq!(enishi_engine_confirm(engine, key, len, &raw mut was_open, null_mut()), 0);
+        assert!(was_open);
+        assert_eq!(enishi_engine_confirm(engine, key, len, &raw mut was_open, null_mut()), 0);
+        assert!(!was_open);
+        assert_eq!(next(engine, NOW + 200_000), "");
+        let mut snapshot = EMPTY;
+        assert_eq!(enishi_engine_snapshot(engine, &raw mut snapshot, null_mut()), 0);
+        let engine_after = restored(snapshot);
+        assert_eq!(next(engine_after, NOW + 400_000), "", "it is done for good");
+        enishi_engine_free(engine_after);
+        enishi_engine_free(engine);
+        enishi_playbook_free(playbook);
     }
 }
 

@@ -14,6 +14,8 @@ use super::rate::RateLimit;
 pub struct Courier {
     push: RateLimit,
     multicast: RateLimit,
+    link: RateLimit,
+    unlink: RateLimit,
     /// After an answer that concerns the whole channel nothing leaves until then.
     paused_until: Timestamp,
 }
@@ -40,6 +42,8 @@ impl Courier {
         Self {
             push: RateLimit::per_second(Endpoint::Push.requests_per_second()),
             multicast: RateLimit::per_second(Endpoint::Multicast.requests_per_second()),
+            link: RateLimit::per_second(Endpoint::LinkRichMenu.requests_per_second()),
+            unlink: RateLimit::per_second(Endpoint::UnlinkRichMenu.requests_per_second()),
             paused_until: Timestamp::MIN,
         }
     }
@@ -59,7 +63,9 @@ impl Courier {
         // Who has a message before, and when that leaves.
         let mut before: BTreeMap<LineUserId, Timestamp> = BTreeMap::new();
         for claim in store.claim(now, limit)? {
-            let users = claim.parcel.to.iter().map(|(user, _)| *user);
+            // Switches of menus are put into order by the store, and need not keep to that of messages.
+            let messages = claim.parcel.messages();
+            let users = claim.parcel.to.iter().take(messages).map(|(user, _)| *user);
             let verdict = match users.clone().filter_map(|user| before.get(&user)).max() {
                 Some(at) => Err(not_now(*at)),
                 None => self.may_leave(&claim, now),
@@ -113,6 +119,8 @@ impl Courier {
         }
         let rate = match claim.parcel.endpoint() {
             Endpoint::Multicast => &mut self.multicast,
+            Endpoint::LinkRichMenu => &mut self.link,
+            Endpoint::UnlinkRichMenu => &mut self.unlink,
             _ => &mut self.push,
         };
         rate.take(now).map_err(not_now)?;

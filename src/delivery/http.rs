@@ -99,8 +99,9 @@ impl LineHttp {
     fn build(&self, request: &Request) -> reqwest::RequestBuilder {
         let address = format!("{}{}", self.base, request.path());
         let mut builder = match request.method() {
+            Method::Get => self.client.get(address),
             Method::Post => self.client.post(address),
-            _ => self.client.get(address),
+            Method::Delete => self.client.delete(address),
         };
         builder = builder.header(AUTHORIZATION, self.authorization.clone());
         if let Some(key) = request.retry_key() {

@@ -19,7 +19,8 @@ pub fn judge(claim: &Claim, answer: &Answer, now: Timestamp) -> Fate {
         Answer::Accepted { request_id } | Answer::AlreadyAccepted { request_id } => {
             Fate::Accepted { at: now, request_id: request_id.as_ref().map(ToString::to_string) }
         }
-        Answer::Invalid { .. } if claim.doubtful => Fate::Unknown,
+        // Of a rich menu nothing is in doubt: what LINE refuses now is not what the friend sees.
+        Answer::Invalid { .. } if claim.doubtful && claim.parcel.menu_of().is_none() => Fate::Unknown,
         Answer::Invalid { status, message, bad_recipients } => match claim.parcel.split(bad_recipients) {
             Some(parts) => Fate::Split(parts),
             None => {

@@ -4,9 +4,7 @@ use core::fmt::Display;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::{
-    CartLine, Currency, Decimal, Event, Fact, Money, Order, PropertyName, TagName, Value, ValueKind, parse_date,
-};
+use crate::model::{CartLine, Currency, Event, Fact, Money, Order, PropertyName, TagName, Value};
 use crate::playbook::Playbook;
 use crate::segment::{AttributeType, Schema};
 
@@ -53,6 +51,12 @@ pub enum AdmitError {
     /// A channel the playbook does not declare.
     #[error("the playbook declares no channel '{0}'")]
     UnknownChannel(String),
+    /// A rich menu the playbook does not have.
+    #[error("the playbook has no menu '{0}': of one it does not know tell null")]
+    UnknownMenu(String),
+    /// A scenario the playbook does not have.
+    #[error("the playbook has no scenario '{0}'")]
+    UnknownScenario(String),
     /// A value the attribute or property cannot have.
     #[error("{what} '{name}' takes {takes}, not {value}")]
     Value {
@@ -115,7 +119,7 @@ pub(super) fn admit<'e>(playbook: &Playbook, event: &'e Event) -> Result<Cow<'e,
             Fact::Custom { name: name.clone(), properties }
         }
         fact => {
-            check(fact, schema)?;
+            check(fact, playbook)?;
             return Ok(Cow::Borrowed(event));
         }
     };
@@ -123,7 +127,8 @@ pub(super) fn admit<'e>(playbook: &Playbook, event: &'e Event) -> Result<Cow<'e,
 }
 
 /// The facts that are taken as they are or not at all.
-fn check(fact: &Fact, schema: &Schema) -> Result<(), AdmitError> {
+fn check(fact: &Fact, playbook: &Playbook) -> Result<(), AdmitError> {
+    let schema = playbook.schema();
     match fact {
         Fact::Tag { tag } | Fact::Untag { tag } => check_tag(tag, schema),
         Fact::CouponRedeemed { coupon, .. } if !schema.coupons.contains(coupon) => {
@@ -132,6 +137,14 @@ fn check(fact: &Fact, schema: &Schema) -> Result<(), AdmitError> {
         Fact::Reachable { channel, .. } if !schema.channels.contains(channel) => {
             Err(AdmitError::UnknownChannel(channel.to_string()))
         }
+        Fact::Menu { menu: Some(menu) } if playbook.menus().get(menu.as_str()).is_none() => {
+            Err(AdmitError::UnknownMenu(menu.to_string()))
+        }
+        Fact::ProductNews { product, .. } => short(product, "the product"),
+        Fact::Enter { scenario, .. } | Fact::Leave { scenario } if !schema.scenarios.contains(scenario) => {
+            Err(AdmitError::UnknownScenario(scenario.to_string()))
+        }
+        Fact::Enter { about: Some(about), .. } => short(about, "what it is about"),
         Fact::Follow { route: Some(route), .. } => short(route, "the route"),
         Fact::OrderRefunded { amount, .. } => not_negative(*amount, "a refund"),
         Fact::Cart(cart) => {
@@ -195,21 +208,10 @@ struct Field<'a, N> {
 impl<N: Display> Field<'_, N> {
     /// The value as this field holds it.
     fn fit(&self, value: &Value, currency: Currency) -> Result<Value, AdmitError> {
-        let fitted = match (self.takes, value) {
-            (AttributeType::Choice(choices), Value::Text(text)) => choices.contains(text).then(|| value.clone()),
-            (AttributeType::Choice(_), _) => None,
-            (AttributeType::Money, value) => {
-                number(value).filter(|n| !n.is_negative() && currency.money(*n).is_ok()).map(Value::Number)
-            }
-            (AttributeType::Of(ValueKind::Number), value) => number(value).map(Value::Number),
-            (AttributeType::Of(ValueKind::Date), Value::Text(text)) => parse_date(text).map(Value::Date),
-            (AttributeType::Of(kind), value) if *kind == value.kind() => Some(value.clone()),
-            (AttributeType::Of(_), _) => None,
-        };
-        let fitted = fitted.ok_or_else(|| AdmitError::Value {
+        let fitted = self.takes.fit(value, currency).ok_or_else(|| AdmitError::Value {
             what: self.what,
             name: self.name.to_string(),
-            takes: self.wanted(currency),
+            takes: self.takes.wanted(currency),
             value: value.to_string().chars().take(100).collect(),
         })?;
         match &fitted {
@@ -221,25 +223,6 @@ impl<N: Display> Field<'_, N> {
             _ => {}
         }
         Ok(fitted)
-    }
-
-    /// In words.
-    fn wanted(&self, currency: Currency) -> String {
-        match self.takes {
-            AttributeType::Choice(choices) => format!("one of {}", choices.join(", ")),
-            AttributeType::Money => format!("an amount of {currency}, zero or more"),
-            AttributeType::Of(ValueKind::Date) => "a date such as 2026-01-31".into(),
-            AttributeType::Of(ValueKind::List) => "a list of texts".into(),
-            AttributeType::Of(kind) => format!("a {kind}"),
-        }
-    }
-}
-
-fn number(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::Number(number) => Some(*number),
-        Value::Text(text) => text.parse().ok(),
-        _ => None,
     }
 }
 

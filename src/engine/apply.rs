@@ -1,8 +1,12 @@
 //! What an event tells about a friend.
 
-use crate::model::{Activity, Cart, CartLine, Dated, Event, Fact, Friend, Money, Occurrence, Redemption};
+use crate::model::{
+    Activity, Cart, CartLine, Dated, Event, Fact, FollowKind, Friend, MenuSeen, Money, Occurrence, Redemption,
+    Timestamp,
+};
 use crate::policy::Reason;
 use crate::scenario::{Cause, Decision, Effects, Scene};
+use crate::segment::Depends;
 
 use super::admit::MAX_TEXT_CHARS;
 
@@ -19,10 +23,16 @@ pub(super) fn apply<'e>(
     let mut causes = vec![Cause::Event(event)];
     match &event.fact {
         Fact::Follow { user, unblocked, route } => {
+            let stranger = strangers_menu(friend);
             let kind = friend.line.followed(*user, at, *unblocked, route.as_deref());
+            let in_time = !scene.zone.elapsed(at, scene.policy.enter_within, scene.now);
+            note_stranger(friend, stranger, at, kind == FollowKind::First && in_time);
             causes.push(Cause::Follow(kind));
         }
-        Fact::Unfollow => friend.line.unfollowed(at),
+        Fact::Unfollow => {
+            note_stranger(friend, strangers_menu(friend), at, false);
+            friend.line.unfollowed(at);
+        }
         Fact::Link { .. } => {
             friend.line.linked = friend.line.linked.into_iter().chain([at]).min();
         }
@@ -44,7 +54,7 @@ pub(super) fn apply<'e>(
             let counts = friend.orders.get(&order.id).is_some_and(|record| record.placed_at().is_some());
             // The same order told again is an edit; one cancelled before it was told never was one.
             if !known && counts {
-                causes.push(Cause::NewOrder);
+                causes.push(Cause::NewOrder(&order.id));
             }
         }
         Fact::OrderShipped { order } => friend.orders.shipped(order, at),
@@ -65,15 +75,19 @@ pub(super) fn apply<'e>(
             let held = friend.coupons.iter_mut().find(|held| held.coupon == *coupon && *held.code == *typed);
             match held {
                 Some(held) => drop(held.redeemed.insert(redemption)),
-                None => effects.decisions.push(Decision {
-                    at: scene.now,
-                    friend: friend.key.clone(),
-                    scenario: None,
-                    run: None,
-                    step: None,
-                    reason: Reason::CouponNotHeld { coupon: coupon.clone() },
-                    delivery: None,
-                }),
+                // Whoever does not hold it earns nothing by it.
+                None => {
+                    causes.clear();
+                    effects.decisions.push(Decision {
+                        at: scene.now,
+                        friend: friend.key.clone(),
+                        scenario: None,
+                        run: None,
+                        step: None,
+                        reason: Reason::CouponNotHeld { coupon: coupon.clone() },
+                        delivery: None,
+                    });
+                }
             }
         }
         Fact::Reachable { channel, reachable } => friend.set_reachable(channel.clone(), *reachable, at),
@@ -82,9 +96,15 @@ pub(super) fn apply<'e>(
                 sent.delivered = sent.delivered.max(Some(at));
             }
         }
-        // Nothing but what was done, below.
-        Fact::View { .. } | Fact::Click { .. } | Fact::Message { .. } | Fact::Postback { .. } | Fact::Custom { .. } => {
+        Fact::Consent { promotions } => friend.set_promotions(*promotions, at),
+        Fact::Chat { open } => friend.set_chat(*open, at),
+        Fact::Menu { menu } => friend.set_menu(MenuSeen { at, menu: menu.clone(), by_hand: true }),
+        Fact::ProductNews { .. } | Fact::Enter { .. } | Fact::Leave { .. } => {}
+        Fact::Click { .. } | Fact::Message { .. } | Fact::Postback { .. } => {
+            friend.reactions.note(at, scene.zone.time(at));
         }
+        // Nothing but what was done, below.
+        Fact::View { .. } | Fact::Custom { .. } => {}
     }
     if let Some(activity) = activity(&event.fact)
         && scene.looks_back.remembers(&activity, at, scene.now)
@@ -92,6 +112,51 @@ pub(super) fn apply<'e>(
         friend.history.record(activity, occurrence(event));
     }
     causes
+}
+
+/// What of a friend's record a fact may change.
+pub(super) const fn changed_by(fact: &Fact) -> Depends {
+    match fact {
+        Fact::Follow { .. } | Fact::Unfollow => Depends::LINE,
+        // Two records may have become one.
+        Fact::Link { .. } => Depends::ALL,
+        Fact::Profile { .. } => Depends::ATTRIBUTES,
+        Fact::Tag { .. } | Fact::Untag { .. } => Depends::TAGS,
+        Fact::OrderPlaced(_)
+        | Fact::OrderShipped { .. }
+        | Fact::OrderDelivered { .. }
+        | Fact::OrderCancelled { .. }
+        | Fact::OrderRefunded { .. } => Depends::ORDERS,
+        Fact::Cart(_) => Depends::CARTS,
+        Fact::View { .. } => Depends::VIEWS,
+        Fact::Click { .. } => Depends::CLICKS,
+        Fact::Message { .. } | Fact::Postback { .. } | Fact::Custom { .. } => Depends::DONE,
+        Fact::CouponRedeemed { .. } => Depends::COUPONS,
+        Fact::Reachable { .. } => Depends::CHANNELS,
+        Fact::Delivered { .. } => Depends::SENT,
+        Fact::Consent { .. }
+        | Fact::Chat { .. }
+        | Fact::Menu { .. }
+        | Fact::ProductNews { .. }
+        | Fact::Enter { .. }
+        | Fact::Leave { .. } => Depends::NOTHING,
+    }
+}
+
+/// Since when it is known that the friend has no rich menu of their own because they were no friend before.
+fn strangers_menu(friend: &Friend) -> Option<Timestamp> {
+    let seen = friend.menu.as_ref().filter(|seen| seen.menu.is_none() && !seen.by_hand)?;
+    Some(seen.at).filter(|at| friend.line.first_followed == Some(*at))
+}
+
+/// Who first follows is known to have no rich menu of their own: LINE links none to strangers. Of a follow
+/// that is told late nobody knows what was linked since (X55), and who turns out to have been here before
+/// was no stranger, in whatever order that is told.
+fn note_stranger(friend: &mut Friend, known: Option<Timestamp>, at: Timestamp, stranger: bool) {
+    let earlier = known.is_some_and(|known| at < known);
+    if earlier || (friend.menu.is_none() && stranger) {
+        friend.menu = stranger.then_some(MenuSeen { at, menu: None, by_hand: false });
+    }
 }
 
 /// What the friend did, if it is something that is counted.

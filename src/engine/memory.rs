@@ -1,18 +1,18 @@
 //! A whole shop of friends in memory.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::coupon::KeyRing;
-use crate::model::{Event, EventId, Fact, Friend, FriendId, FriendKey, Timestamp};
+use crate::model::{Event, Fact, Friend, FriendId, FriendKey, Name, Named, Timestamp};
 use crate::playbook::Playbook;
-use crate::policy::Leaving;
-use crate::scenario::{Decision, Delivery, Effects};
+use crate::policy::{Leaving, Quota, Stock};
+use crate::scenario::{Decision, Delivery, Effects, Handover, MenuSwitch, Scene};
 
 use super::admit::{AdmitError, admit};
 use super::parcel::{Arrivals, Parcel, pack_as};
 use super::people::{Changes, Kept, People};
-use super::step::{Input, ShopView, Stepped, scene, step};
+use super::seen::{Seen, digest};
+use super::step::{ShopView, happen, scene, wake};
 
 /// The engine of one shop, in memory.
 ///
@@ -24,9 +24,15 @@ pub struct Engine {
     pub(super) playbook: Arc<Playbook>,
     pub(super) keys: Option<KeyRing>,
     pub(super) people: People,
-    pub(super) seen: BTreeSet<EventId>,
+    pub(super) seen: Seen,
     pub(super) now: Timestamp,
     pub(super) effects: Effects,
+    /// How much there is of what, as the host told.
+    stock: Stock,
+    /// How many LINE messages are left this month, as the host told, less those decided since.
+    quota: Option<Quota>,
+    /// The friend stepped last, whose memory is used for the next.
+    pub(super) hand: Friend,
 }
 
 /// What became of an event.
@@ -73,9 +79,12 @@ impl Engine {
             playbook,
             keys,
             people: People::default(),
-            seen: BTreeSet::new(),
+            seen: Seen::default(),
             now: Timestamp::MIN,
             effects: Effects::default(),
+            stock: Stock::default(),
+            quota: None,
+            hand: nobody(),
         })
     }
 
@@ -91,18 +100,32 @@ impl Engine {
     /// When time went back or the event does not fit the playbook.
     pub fn record(&mut self, event: &Event, now: Timestamp) -> Result<Recorded, EngineError> {
         self.check_time(now)?;
-        admit(&self.playbook, event)?;
-        if self.seen.contains(&event.id) {
+        let Self { playbook, keys, people, seen, effects, stock, quota, hand, .. } = self;
+        let admitted = admit(playbook, event)?;
+        let digest = digest(&event.id);
+        if seen.contains(digest) {
             self.now = now;
             return Ok(Recorded::Duplicate);
         }
-        let friend = self.people.find_or_make(&event.friend).ok_or(EngineError::Full)?;
-        let friend = match &event.fact {
-            Fact::Link { member } => self.join(friend, member, now),
-            _ => friend,
-        };
-        self.step_friend(friend, Input::Event(event), now)?;
-        self.seen.insert(event.id.clone());
+        match people.find(event.friend.as_str()) {
+            Some(id) => {
+                // Mostly the friend's own key, which then need not be made anew.
+                hand.key.clone_from(&event.friend);
+                people.unpack(id, hand);
+            }
+            None => *hand = Friend::new(people.next_number().ok_or(EngineError::Full)?, event.friend.clone()),
+        }
+        let shop = ShopView { keys: keys.as_ref(), stock: Some(stock), quota: *quota };
+        let scene = scene(playbook, &shop, now);
+        let sent_before = effects.deliveries.len();
+        if let Fact::Link { member } = &event.fact {
+            join(people, hand, member, &scene, effects);
+        }
+        let wake = happen(&scene, hand, &admitted, effects);
+        count_down(quota, effects.deliveries.len() - sent_before);
+        debug_assert!(wake.is_none_or(|wake| wake > now), "a wake-up that is not in the future would repeat");
+        people.keep(hand, wake);
+        seen.insert(digest);
         self.now = now;
         Ok(Recorded::New)
     }
@@ -117,13 +140,21 @@ impl Engine {
     pub fn advance(&mut self, now: Timestamp) -> Result<usize, EngineError> {
         self.check_time(now)?;
         self.now = now;
+        let Self { playbook, keys, people, effects, stock, quota, hand, .. } = self;
+        let shop = ShopView { keys: keys.as_ref(), stock: Some(stock), quota: *quota };
+        let mut scene = scene(playbook, &shop, now);
         let mut woken = 0;
-        while let Some((due, id)) = self.people.next_wake().filter(|(due, _)| *due <= now) {
-            let Some(kept) = self.people.get(id) else {
+        while let Some((due, id)) = people.next_wake().filter(|(due, _)| *due <= now) {
+            if !people.unpack(id, hand) {
                 debug_assert!(false, "{id:?} wakes at {due} but is nobody");
                 break;
-            };
-            self.step_friend(kept.friend.clone(), Input::Wake, now)?;
+            }
+            let sent_before = effects.deliveries.len();
+            let next = wake(&scene, hand, effects);
+            count_down(quota, effects.deliveries.len() - sent_before);
+            scene.quota = *quota;
+            debug_assert!(next.is_none_or(|next| next > now), "a wake-up that is not in the future would repeat");
+            people.keep(hand, next);
             woken += 1;
         }
         Ok(woken)
@@ -151,16 +182,47 @@ impl Engine {
         self.now
     }
 
+    /// Tells what all friends share: stock and quota. Keys are given when the engine is made.
+    pub fn tell(&mut self, shop: &ShopView<'_>) {
+        self.stock = shop.stock.cloned().unwrap_or_default();
+        self.quota = shop.quota;
+    }
+
+    /// Tells how many pieces there are of a product, for steps that send only what is in stock. Of a product
+    /// nobody told of there is enough. Not part of a snapshot: the host knows it better.
+    pub fn set_stock(&mut self, product: &str, pieces: u64) {
+        self.stock.set(product, pieces);
+    }
+
+    /// Tells how many LINE messages may still leave this month, from LINE's quota and what waits to be sent,
+    /// or from a budget ([`Policy::messages_within_budget`](crate::policy::Policy::messages_within_budget)).
+    /// The engine counts down what it decides; `None` is enough. Not part of a snapshot.
+    pub fn set_quota(&mut self, left: Option<u64>) {
+        self.quota = left.map(|left| Quota { left });
+    }
+
     /// Takes out what is to be sent, in the order it was decided.
     pub fn take_deliveries(&mut self) -> Vec<Delivery> {
         core::mem::take(&mut self.effects.deliveries)
     }
 
-    /// The same packed into requests for LINE, of whose arrival the engine is to hear where its
-    /// playbook asks for it: see [`Parcel::arrivals`].
+    /// Takes out whose rich menu is to be switched, in the order it was decided.
+    pub fn take_menus(&mut self) -> Vec<MenuSwitch> {
+        core::mem::take(&mut self.effects.menus)
+    }
+
+    /// Takes out what the host is to do, in the order it was decided: it must be kept until it is done.
+    pub fn take_handovers(&mut self) -> Vec<Handover> {
+        core::mem::take(&mut self.effects.handovers)
+    }
+
+    /// Deliveries and then menus, packed into requests for LINE. Of the arrival of messages the engine is to
+    /// hear where its playbook asks for it: see [`Parcel::arrivals`].
     pub fn take_parcels(&mut self) -> Vec<Parcel> {
         let asked = self.playbook.looks_back().deliveries;
-        pack_as(&self.take_deliveries(), if asked { Arrivals::Told } else { Arrivals::Untold })
+        let mut parcels = pack_as(&self.take_deliveries(), if asked { Arrivals::Told } else { Arrivals::Untold });
+        parcels.extend(self.take_menus().iter().map(Parcel::of_menu));
+        parcels
     }
 
     /// Takes out what was decided, in order.
@@ -168,14 +230,24 @@ impl Engine {
         core::mem::take(&mut self.effects.decisions)
     }
 
-    /// The friend a key leads to.
-    pub fn friend(&self, key: &str) -> Option<&Friend> {
-        self.people.find(key).map(|kept| &kept.friend)
+    /// The friend a key leads to, as of now: friends lie packed, and this one is unpacked to be looked at.
+    pub fn friend(&self, key: &str) -> Option<Friend> {
+        self.people.find(key).and_then(|id| self.people.friend(id))
     }
 
-    /// Every friend, by number.
-    pub fn friends(&self) -> impl ExactSizeIterator<Item = &Friend> {
-        self.people.iter().map(|kept| &kept.friend)
+    /// Every friend, by number, each unpacked when its turn comes.
+    pub fn friends(&self) -> impl Iterator<Item = Friend> {
+        self.people.friends()
+    }
+
+    /// How many friends there are.
+    pub const fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Is nobody known?
+    pub const fn is_empty(&self) -> bool {
+        self.people.len() == 0
     }
 
     /// Goes on with another playbook. Every friend is looked at anew at the next
@@ -193,7 +265,7 @@ impl Engine {
 
     /// Takes in a friend another engine or a store has kept. Not a change.
     pub fn seat(&mut self, kept: Kept) {
-        self.people.seat(kept);
+        self.people.seat(&kept);
     }
 
     /// New friends get numbers after this one: the last a store has given.
@@ -209,35 +281,34 @@ impl Engine {
     fn check_time(&self, now: Timestamp) -> Result<(), EngineError> {
         if now < self.now { Err(EngineError::TimeWentBack { last: self.now, told: now }) } else { Ok(()) }
     }
+}
 
-    fn step_friend(&mut self, friend: Friend, input: Input<'_>, now: Timestamp) -> Result<(), EngineError> {
-        let shop = ShopView::new(self.keys.as_ref());
-        let Stepped { friend, effects, next_wake } = step(&self.playbook, &shop, friend, input, now)?;
-        debug_assert!(next_wake.is_none_or(|wake| wake > now), "a wake-up that is not in the future would repeat");
-        self.people.keep(friend, next_wake);
-        self.effects.decisions.extend(effects.decisions);
-        self.effects.deliveries.extend(effects.deliveries);
-        Ok(())
-    }
-
-    /// Makes the person behind `member` and this friend one. What the link event itself tells comes after.
-    fn join(&mut self, mut friend: Friend, member: &FriendKey, now: Timestamp) -> Friend {
-        let other = self.people.find(member.as_str()).map(|kept| kept.friend.id);
-        match other {
-            Some(id) if id == friend.id => {}
-            Some(id) => {
-                let ended = self.people.take(id).map(|other| friend.absorb(other)).unwrap_or_default();
-                let playbook = Arc::clone(&self.playbook);
-                let scene = scene(&playbook, &ShopView::new(None), now);
-                for journey in ended {
-                    scene.leave(&mut friend, &journey, Leaving::Merged, &mut self.effects);
-                }
+/// Makes the person behind `member` and this friend one. What the link event itself tells comes after.
+fn join(people: &mut People, friend: &mut Friend, member: &FriendKey, scene: &Scene<'_>, effects: &mut Effects) {
+    match people.find(member.as_str()) {
+        Some(id) if id == friend.id => {}
+        Some(id) => {
+            let ended = people.take(id).map(|other| friend.absorb(other)).unwrap_or_default();
+            for journey in ended {
+                scene.leave(friend, &journey, Leaving::Merged, None, effects);
             }
-            None if *member != friend.key => friend.also.push(member.clone()),
-            None => {}
+            scene.settle_merged(friend, effects);
         }
-        friend
+        None if *member != friend.key => friend.also.push(member.clone()),
+        None => {}
     }
+}
+
+/// What was decided for LINE is no longer left.
+fn count_down(quota: &mut Option<Quota>, sent: usize) {
+    if let Some(quota) = quota {
+        quota.left = quota.left.saturating_sub(sent as u64);
+    }
+}
+
+/// Memory for a friend.
+fn nobody() -> Friend {
+    Friend::new(FriendId::default(), FriendKey::of_name(Name::blank()))
 }
 
 fn check_keys(playbook: &Playbook, keys: Option<&KeyRing>) -> Result<(), EngineError> {

@@ -37,12 +37,19 @@
 
 mod admit;
 mod apply;
+mod keys;
 mod memory;
+mod ordered;
+mod packed;
 mod parcel;
 mod people;
 mod records;
+mod seen;
+mod shelf;
 mod snapshot;
 mod step;
+mod wakes;
+mod why;
 
 pub use admit::AdmitError;
 pub use memory::{Engine, EngineError, Recorded};
@@ -51,3 +58,4 @@ pub use people::{Changes, Kept, Keyed};
 pub use records::FriendsByRow;
 pub use snapshot::{RestoreError, SNAPSHOT_VERSION};
 pub use step::{Input, ShopView, Stepped, step};
+pub use why::{NeverEntered, Standing, Waiting, Why, why};

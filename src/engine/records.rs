@@ -1,5 +1,7 @@
 //! An engine's friends as the records of a population.
 
+use std::borrow::Cow;
+
 use crate::model::Friend;
 use crate::population::{Population, Records};
 
@@ -35,7 +37,7 @@ impl<'a> FriendsByRow<'a> {
 }
 
 impl Records for FriendsByRow<'_> {
-    fn friend(&self, row: u32) -> Option<&Friend> {
-        self.engine.friend(self.population.key(row)?.as_str())
+    fn friend(&self, row: u32) -> Option<Cow<'_, Friend>> {
+        self.engine.friend(self.population.key(row)?.as_str()).map(Cow::Owned)
     }
 }

@@ -3,10 +3,11 @@
 use crate::coupon::KeyRing;
 use crate::model::{Event, Friend, Timestamp};
 use crate::playbook::Playbook;
-use crate::scenario::{Effects, Scene};
+use crate::policy::{Quota, Stock};
+use crate::scenario::{Effects, Occasion, Scene};
 
 use super::admit::{AdmitError, admit};
-use super::apply::apply;
+use super::apply::{apply, changed_by};
 
 /// What all friends of the shop share, to be read but never written here.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,12 +15,16 @@ use super::apply::apply;
 pub struct ShopView<'a> {
     /// The keys coupon codes are made with.
     pub keys: Option<&'a KeyRing>,
+    /// How much there is of what, where that is known.
+    pub stock: Option<&'a Stock>,
+    /// How many messages are left this month, where that is known.
+    pub quota: Option<Quota>,
 }
 
 impl<'a> ShopView<'a> {
-    /// The view of a shop with these keys.
+    /// The view of a shop with these keys, of whose stock and quota nothing is told.
     pub const fn new(keys: Option<&'a KeyRing>) -> Self {
-        Self { keys }
+        Self { keys, stock: None, quota: None }
     }
 }
 
@@ -62,28 +67,48 @@ pub fn step(
 ) -> Result<Stepped, AdmitError> {
     let scene = scene(playbook, shop, now);
     let mut effects = Effects::default();
-    match input {
-        Input::Event(event) => {
-            let event = admit(playbook, event)?;
-            let new_friend = friend.known_since.is_none();
-            let causes = apply(&mut friend, &event, &scene, &mut effects);
-            scene.play(&mut friend, &causes, event.at, new_friend, &mut effects);
-        }
-        Input::Wake => scene.play(&mut friend, &[], now, false, &mut effects),
-    }
-    let next_wake = scene.next_wake(&friend);
+    let next_wake = match input {
+        Input::Event(event) => happen(&scene, &mut friend, &*admit(playbook, event)?, &mut effects),
+        Input::Wake => wake(&scene, &mut friend, &mut effects),
+    };
     Ok(Stepped { friend, effects, next_wake })
+}
+
+/// What an admitted event does to a friend; gives when the friend must be looked at again.
+pub(super) fn happen(
+    scene: &Scene<'_>,
+    friend: &mut Friend,
+    event: &Event,
+    effects: &mut Effects,
+) -> Option<Timestamp> {
+    let new_friend = friend.known_since.is_none();
+    let causes = apply(friend, event, scene, effects);
+    let occasion = Occasion { causes: &causes, at: event.at, changed: changed_by(&event.fact), new_friend };
+    scene.play(friend, &occasion, effects);
+    scene.next_wake(friend)
+}
+
+/// What the passing of time does to a friend; gives when the friend must be looked at again.
+pub(super) fn wake(scene: &Scene<'_>, friend: &mut Friend, effects: &mut Effects) -> Option<Timestamp> {
+    scene.play(friend, &Occasion::time(scene.now), effects);
+    scene.next_wake(friend)
 }
 
 pub(super) fn scene<'a>(playbook: &'a Playbook, shop: &ShopView<'a>, now: Timestamp) -> Scene<'a> {
     Scene {
         scenarios: playbook.scenarios(),
+        menus: playbook.menus(),
         policy: playbook.policy(),
         tags: &playbook.schema().tags,
         looks_back: playbook.looks_back(),
         zone: playbook.zone(),
+        cycles: &playbook.schema().cycles,
+        best_hour: playbook.best_hour(),
         shop: &playbook.shop().name,
+        stock: shop.stock,
+        quota: shop.quota,
         keys: shop.keys,
+        playbook: playbook.hash().short(),
         now,
     }
 }

@@ -160,10 +160,10 @@ impl Answer {
 fn judge_too_many(endpoint: Endpoint, error: &ErrorBody) -> Answer {
     let words = error.message.as_deref().unwrap_or_default().to_ascii_lowercase();
     // Only calls that send can run into the month's limit.
-    if endpoint.method() == super::Method::Post && (words.contains("month") || words.contains("quota")) {
+    if endpoint.sends() && (words.contains("month") || words.contains("quota")) {
         Answer::QuotaReached
     } else {
-        Answer::RateLimited { certain: endpoint.method() == super::Method::Get || words.contains("rate limit") }
+        Answer::RateLimited { certain: !endpoint.sends() || words.contains("rate limit") }
     }
 }
 

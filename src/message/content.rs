@@ -1,26 +1,33 @@
-//! LINE message objects with placeholders in their texts.
+//! Messages in the forms of their channels.
 
-use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 
-use crate::model::MessageName;
+use serde_json::Value as Json;
 
+use crate::model::{Channel, ChannelName, MessageName, PurposeName};
+
+use super::fill::Fill;
+use super::letter::Letter;
 use super::limits::{MAX_OBJECTS, check};
-use super::template::{Placeholder, Template, TemplateError};
+use super::template::Placeholder;
 
-/// A message of the playbook: one to five LINE message objects.
+/// A message of the playbook, in the forms of the channels it may take.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Message {
     name: MessageName,
-    objects: Vec<Content>,
-}
-
-/// JSON whose strings are templates.
-#[derive(Clone, Debug, PartialEq)]
-enum Content {
-    Fixed(Json),
-    Text(Template),
-    List(Vec<Content>),
-    Object(Vec<(String, Content)>),
+    line: Option<Vec<Fill>>,
+    letters: BTreeMap<ChannelName, Letter>,
+    /// What it is for, if the shop says: that has put its channels into their order.
+    purpose: Option<PurposeName>,
+    /// The channels it has a form for, in order.
+    channels: Vec<Channel>,
+    /// The kind of message, as caps may count it: `news`.
+    pub category: Option<Box<str>>,
+    /// Whether it is sales talk (S18).
+    pub sells: bool,
+    /// What it says, where that is told in other messages too: never told twice (C5).
+    pub content: Option<Box<str>>,
 }
 
 /// A fault in a message.
@@ -35,7 +42,7 @@ pub struct MessageFault {
 }
 
 impl Message {
-    /// Checks message objects as the shop wrote them.
+    /// Checks LINE message objects as the shop wrote them: one to five.
     ///
     /// # Errors
     /// Every fault at once.
@@ -48,9 +55,48 @@ impl Message {
         for (i, object) in objects.iter().enumerate() {
             check_object(object, i, &mut faults);
         }
-        let mut read = |(i, object): (usize, &Json)| template(object, &format!("[{i}]"), &mut faults);
-        let contents = objects.iter().enumerate().map(&mut read).collect();
-        if faults.is_empty() { Ok(Self { name, objects: contents }) } else { Err(faults) }
+        let mut read = |(i, object): (usize, &Json)| Fill::read(object, &format!("[{i}]"), &mut faults);
+        let line = objects.iter().enumerate().map(&mut read).collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self { line: Some(line), channels: vec![Channel::Line], ..Self::without_form(name) })
+    }
+
+    /// A message that no channel takes yet.
+    pub const fn without_form(name: MessageName) -> Self {
+        Self {
+            name,
+            line: None,
+            letters: BTreeMap::new(),
+            purpose: None,
+            channels: Vec::new(),
+            category: None,
+            sells: true,
+            content: None,
+        }
+    }
+
+    /// The same message, as another channel than LINE takes it too: behind LINE and the others, by name.
+    #[must_use]
+    pub fn with_letter(mut self, channel: ChannelName, letter: Letter) -> Self {
+        self.letters.insert(channel, letter);
+        let line = self.line.iter().map(|_| Channel::Line);
+        self.channels = line.chain(self.letters.keys().cloned().map(Channel::Other)).collect();
+        self
+    }
+
+    /// The same message for this purpose, whose channels are asked in this order. It takes no channel that
+    /// is not among them, whatever forms it has.
+    #[must_use]
+    pub fn for_purpose(mut self, purpose: PurposeName, order: &[Channel]) -> Self {
+        let has_form = |channel: &&Channel| match channel {
+            Channel::Line => self.line.is_some(),
+            Channel::Other(name) => self.letters.contains_key(name),
+        };
+        self.channels = order.iter().filter(has_form).cloned().collect();
+        self.purpose = Some(purpose);
+        self
     }
 
     /// Its name in the playbook.
@@ -58,29 +104,54 @@ impl Message {
         &self.name
     }
 
-    /// What its texts ask for, in order.
+    /// What it is for, if the shop says.
+    pub fn purpose(&self) -> Option<&PurposeName> {
+        self.purpose.as_ref()
+    }
+
+    /// The channels it may take: in the order of its purpose, or LINE first and then the others by name. The
+    /// first that reaches the friend is taken (C1, C2).
+    pub fn channels(&self) -> impl Iterator<Item = Channel> {
+        self.channels.iter().cloned()
+    }
+
+    /// What its texts ask for, in all its forms.
     pub fn placeholders(&self) -> Vec<&Placeholder> {
         let mut found = Vec::new();
-        self.objects.iter().for_each(|content| content.collect(&mut found));
+        self.line.iter().flatten().for_each(|object| object.collect(&mut found));
+        self.letters.values().for_each(|letter| found.extend(letter.placeholders()));
         found
     }
 
-    /// The message for one friend: the JSON text of LINE's `messages` array. The same values give the
-    /// same bytes.
+    /// The message for one friend on one channel: the JSON text of LINE's `messages` array, or of the
+    /// letter's fields. The same values give the same bytes.
     ///
     /// # Errors
-    /// When a value is not known, or the text with its values is over LINE's limits.
-    pub fn render(&self, lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Result<String, RenderError> {
-        let filled: Result<Vec<_>, _> = self.objects.iter().map(|content| content.fill(lookup)).collect();
-        let filled = filled.map_err(RenderError::Missing)?;
-        let mut faults = Vec::new();
-        for (i, object) in filled.iter().enumerate() {
-            check_object(object, i, &mut faults);
+    /// When it has no form for the channel, a value is not known, or the text with its values is over
+    /// the limits.
+    pub fn render(
+        &self,
+        channel: &Channel,
+        lookup: &dyn Fn(&Placeholder) -> Option<String>,
+    ) -> Result<String, RenderError> {
+        let no_form = || RenderError::NoForm(channel.clone());
+        match channel {
+            Channel::Line => render_line(self.line.as_ref().ok_or_else(no_form)?, lookup),
+            Channel::Other(name) => self.letters.get(name).ok_or_else(no_form)?.render(lookup),
         }
-        match faults.into_iter().next() {
-            Some(fault) => Err(RenderError::Limit(fault)),
-            None => Ok(Json::Array(filled).to_string()),
-        }
+    }
+}
+
+fn render_line(objects: &[Fill], lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Result<String, RenderError> {
+    let filled: Result<Vec<_>, _> = objects.iter().map(|object| object.fill(lookup)).collect();
+    let filled = filled.map_err(RenderError::Missing)?;
+    let mut faults = Vec::new();
+    for (i, object) in filled.iter().enumerate() {
+        check_object(object, i, &mut faults);
+    }
+    match faults.into_iter().next() {
+        Some(fault) => Err(RenderError::Limit(fault)),
+        None => Ok(Json::Array(filled).to_string()),
     }
 }
 
@@ -91,7 +162,10 @@ pub enum RenderError {
     /// A value is not known, and the message has no text for that case.
     #[error("{0} is not known")]
     Missing(Placeholder),
-    /// With this friend's values LINE would refuse it.
+    /// It has no form for this channel.
+    #[error("there is no form of the message for `{0}`")]
+    NoForm(Channel),
+    /// With this friend's values it would be refused.
     #[error(transparent)]
     Limit(MessageFault),
 }
@@ -100,53 +174,5 @@ fn check_object(object: &Json, i: usize, faults: &mut Vec<MessageFault>) {
     match object.as_object() {
         Some(object) => check(object, &format!("[{i}]"), faults),
         None => faults.push(MessageFault { path: format!("[{i}]"), message: "a message object is needed here".into() }),
-    }
-}
-
-fn template(json: &Json, at: &str, faults: &mut Vec<MessageFault>) -> Content {
-    match json {
-        Json::String(text) if text.contains(['{', '}']) => match Template::parse(text) {
-            Ok(template) => Content::Text(template),
-            Err(error) => {
-                faults.push(template_fault(at, &error));
-                Content::Fixed(Json::Null)
-            }
-        },
-        Json::Array(list) => {
-            let read = |(i, item): (usize, &Json)| template(item, &format!("{at}[{i}]"), faults);
-            Content::List(list.iter().enumerate().map(read).collect())
-        }
-        Json::Object(object) => {
-            let read = |(key, value): (&String, &Json)| (key.clone(), template(value, &format!("{at}.{key}"), faults));
-            Content::Object(object.iter().map(read).collect())
-        }
-        other => Content::Fixed(other.clone()),
-    }
-}
-
-fn template_fault(at: &str, error: &TemplateError) -> MessageFault {
-    MessageFault { path: at.into(), message: error.to_string() }
-}
-
-impl Content {
-    fn fill(&self, lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Result<Json, Placeholder> {
-        Ok(match self {
-            Self::Fixed(json) => json.clone(),
-            Self::Text(template) => Json::String(template.render(lookup)?),
-            Self::List(list) => Json::Array(list.iter().map(|item| item.fill(lookup)).collect::<Result<_, _>>()?),
-            Self::Object(object) => {
-                let filled = object.iter().map(|(key, value)| Ok((key.clone(), value.fill(lookup)?)));
-                Json::Object(filled.collect::<Result<Map<_, _>, Placeholder>>()?)
-            }
-        })
-    }
-
-    fn collect<'a>(&'a self, found: &mut Vec<&'a Placeholder>) {
-        match self {
-            Self::Fixed(_) => {}
-            Self::Text(template) => found.extend(template.placeholders()),
-            Self::List(list) => list.iter().for_each(|item| item.collect(found)),
-            Self::Object(object) => object.iter().for_each(|(_, value)| value.collect(found)),
-        }
     }
 }

@@ -24,6 +24,8 @@ pub enum Placeholder {
     Friend(AttributeName),
     /// `{coupon.….code}`, `{coupon.….until}`: of the coupon last issued to the friend.
     Coupon(CouponName, CouponField),
+    /// `{about}`: what the run is about, where it is about something: the id of an order, a product.
+    About,
 }
 
 /// What of a coupon is shown.
@@ -102,6 +104,9 @@ fn hole(inside: &str) -> Result<Part, TemplateError> {
         None => (inside, None),
     };
     let unknown = || TemplateError::Unknown { written: path.chars().take(100).collect() };
+    if path.trim() == "about" {
+        return Ok(Part::Hole { placeholder: Placeholder::About, otherwise });
+    }
     let (subject, rest) = path.trim().split_once('.').ok_or_else(unknown)?;
     let placeholder = match subject {
         "shop" if rest == "name" => Placeholder::ShopName,
@@ -124,6 +129,7 @@ impl fmt::Display for Placeholder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ShopName => f.write_str("shop.name"),
+            Self::About => f.write_str("about"),
             Self::Friend(name) => write!(f, "friend.{name}"),
             Self::Coupon(name, CouponField::Code) => write!(f, "coupon.{name}.code"),
             Self::Coupon(name, CouponField::Until) => write!(f, "coupon.{name}.until"),
@@ -143,8 +149,8 @@ pub enum TemplateError {
     Unopened,
     /// Something that nothing fills in.
     #[error(
-        "`{{{written}}}` is no placeholder: there are {{shop.name}}, {{friend.ATTRIBUTE}}, {{coupon.NAME.code}} and \
-         {{coupon.NAME.until}}"
+        "`{{{written}}}` is no placeholder: there are {{shop.name}}, {{friend.ATTRIBUTE}}, {{about}}, \
+         {{coupon.NAME.code}} and {{coupon.NAME.until}}"
     )]
     Unknown {
         /// What was written.

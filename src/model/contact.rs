@@ -16,6 +16,11 @@ impl LineUserId {
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
+
+    /// The sixteen bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
 }
 
 impl fmt::Display for LineUserId {
@@ -73,7 +78,7 @@ pub struct LineContact {
     /// Whom to send to.
     pub user: Option<LineUserId>,
     /// Follows and unfollows, as far as they decide something.
-    follow: Option<Following>,
+    pub(crate) follow: Option<Following>,
     /// The route of the first follow: kept for good once known (F2).
     pub route: Option<Box<str>>,
     /// The first follow known.
@@ -83,9 +88,9 @@ pub struct LineContact {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Following {
-    since: Timestamp,
-    following: bool,
+pub(crate) struct Following {
+    pub(crate) since: Timestamp,
+    pub(crate) following: bool,
 }
 
 impl LineContact {

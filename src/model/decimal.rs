@@ -57,6 +57,11 @@ impl Decimal {
         }
     }
 
+    /// What [`from_parts`](Self::from_parts) makes it of.
+    pub(crate) const fn parts(self) -> (i64, u8) {
+        (self.units, self.scale)
+    }
+
     /// Below zero?
     pub const fn is_negative(self) -> bool {
         self.units < 0

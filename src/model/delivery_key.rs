@@ -29,6 +29,11 @@ impl DeliveryKey {
         Self(Uuid::new_v8(bytes))
     }
 
+    /// The key of these sixteen bytes, which [`as_bytes`](Self::as_bytes) gave.
+    pub(crate) const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
     /// The sixteen bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
-    AttributeName, Cart, ChannelName, CouponName, DeliveryKey, EventId, EventName, FriendKey, LineUserId, Money,
-    OrderId, PropertyName, TagName, Timestamp, Value,
+    AttributeName, Cart, ChannelName, CouponName, DeliveryKey, EventId, EventName, FriendKey, LineUserId, MenuName,
+    Money, OrderId, PropertyName, ScenarioName, TagName, Timestamp, Value,
 };
 
 /// One thing that happened to one friend.
@@ -136,6 +138,53 @@ pub enum Fact {
         /// Which.
         delivery: DeliveryKey,
     },
+    /// Said whether advertising is welcome. Notices about orders go out in any case.
+    Consent {
+        /// Is it?
+        promotions: bool,
+    },
+    /// Somebody of the shop began to talk with the friend, or is done (C9).
+    Chat {
+        /// Is it open now?
+        open: bool,
+    },
+    /// Somebody linked a rich menu by hand, or took the friend's own away; rules leave it alone from then on (X55).
+    Menu {
+        /// Which of the playbook's menus; `None` for none, or for one the playbook does not know.
+        menu: Option<MenuName>,
+    },
+    /// There is news of a product that concerns the friend (S12).
+    ProductNews {
+        /// The shop's own id of the product.
+        product: Box<str>,
+        /// What.
+        news: ProductNews,
+    },
+    /// Somebody of the shop puts the friend into a scenario.
+    Enter {
+        /// Which.
+        scenario: ScenarioName,
+        /// What it is about: an order, a product.
+        about: Option<Box<str>>,
+    },
+    /// Somebody of the shop takes the friend out of a scenario.
+    Leave {
+        /// Which.
+        scenario: ScenarioName,
+    },
+}
+
+/// What can be new about a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ProductNews {
+    /// There was none, and there is some again.
+    Restocked,
+    /// It costs less than before.
+    PriceDropped,
+    /// There are few left.
+    RunningOut,
 }
 
 /// An order as the cart tells it.

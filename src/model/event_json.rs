@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AttributeName, Cart, CartLine, ChannelName, CouponName, Currency, Date, Decimal, DeliveryKey, Event, EventId,
-    EventName, Fact, FriendKey, LineUserId, Money, MoneyError, Order, OrderId, PropertyName, TagName, Timestamp, Value,
+    EventName, Fact, FriendKey, LineUserId, MenuName, Money, MoneyError, Order, OrderId, ProductNews, PropertyName,
+    ScenarioName, TagName, Timestamp, Value,
 };
 
 /// The longest event, in bytes of JSON.
@@ -172,6 +173,27 @@ enum WireFact {
     Delivered {
         delivery: DeliveryKey,
     },
+    Consent {
+        promotions: bool,
+    },
+    Chat {
+        open: bool,
+    },
+    Menu {
+        menu: Option<MenuName>,
+    },
+    ProductNews {
+        product: Box<str>,
+        news: ProductNews,
+    },
+    Enter {
+        scenario: ScenarioName,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<Box<str>>,
+    },
+    Leave {
+        scenario: ScenarioName,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -230,6 +252,12 @@ impl Wire {
             WireFact::Custom { name, properties } => Fact::Custom { name, properties: read_properties(properties)? },
             WireFact::Reachable { channel, reachable } => Fact::Reachable { channel, reachable },
             WireFact::Delivered { delivery } => Fact::Delivered { delivery },
+            WireFact::Consent { promotions } => Fact::Consent { promotions },
+            WireFact::Chat { open } => Fact::Chat { open },
+            WireFact::Menu { menu } => Fact::Menu { menu },
+            WireFact::ProductNews { product, news } => Fact::ProductNews { product, news },
+            WireFact::Enter { scenario, about } => Fact::Enter { scenario, about },
+            WireFact::Leave { scenario } => Fact::Leave { scenario },
         };
         Ok(Event { id, friend, at, fact })
     }
@@ -266,6 +294,12 @@ impl Wire {
             Fact::Custom { name, properties } => WireFact::Custom { name, properties: write_properties(properties) },
             Fact::Reachable { channel, reachable } => WireFact::Reachable { channel, reachable },
             Fact::Delivered { delivery } => WireFact::Delivered { delivery },
+            Fact::Consent { promotions } => WireFact::Consent { promotions },
+            Fact::Chat { open } => WireFact::Chat { open },
+            Fact::Menu { menu } => WireFact::Menu { menu },
+            Fact::ProductNews { product, news } => WireFact::ProductNews { product, news },
+            Fact::Enter { scenario, about } => WireFact::Enter { scenario, about },
+            Fact::Leave { scenario } => WireFact::Leave { scenario },
         };
         Self { id: event.id.clone(), friend: event.friend.clone(), at: event.at, fact }
     }

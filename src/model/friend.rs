@@ -1,12 +1,11 @@
 //! Everything known about one person.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeName, Cart, ChannelName, DeliveryKey, FriendId, FriendKey, HeldCoupon, History, Journey, LineContact,
-    MessageName, OrderHistory, RunRecord, ScenarioName, SegmentName, TagName, Timestamp, Value,
+    AttributeName, Cart, Channel, ChannelName, Deferred, DeliveryKey, FlatMap, FriendId, FriendKey, HeldCoupon,
+    History, Journey, LineContact, MenuName, MessageName, OrderHistory, Reactions, RunRecord, ScenarioName,
+    SegmentName, TagName, Timestamp, Value,
 };
 
 /// The state machine of one person: the whole of what `step` reads and changes.
@@ -23,9 +22,9 @@ pub struct Friend {
     /// LINE.
     pub line: LineContact,
     /// Attributes, each with when it was told; `None` stands for "told to be unknown".
-    pub attributes: BTreeMap<AttributeName, Dated<Option<Value>>>,
+    pub attributes: FlatMap<AttributeName, Dated<Option<Value>>>,
     /// Tags, present and taken off.
-    pub tags: BTreeMap<TagName, Marked>,
+    pub tags: FlatMap<TagName, Marked>,
     /// Orders.
     pub orders: OrderHistory,
     /// The cart as last told.
@@ -33,17 +32,38 @@ pub struct Friend {
     /// What they did, beside orders.
     pub history: History,
     /// The channels beside LINE of which it was told whether they can be reached there.
-    pub channels: BTreeMap<ChannelName, Marked>,
+    pub channels: FlatMap<ChannelName, Marked>,
+    /// Whether advertising is welcome, where it was told.
+    #[serde(default)]
+    pub promotions: Option<Marked>,
+    /// Whether somebody of the shop is talking with the friend.
+    #[serde(default)]
+    pub chat: Option<Marked>,
+    /// The rich menu, as far as is known.
+    #[serde(default)]
+    pub menu: Option<MenuSeen>,
+    /// When the friend reacts.
+    #[serde(default)]
+    pub reactions: Reactions,
+    /// When scenarios were last looked at: what was due by date before then was seen.
+    #[serde(default)]
+    pub looked_at: Option<Timestamp>,
+    /// Until when what scenarios watch stays as it is.
+    #[serde(default)]
+    pub watch: Option<Watch>,
+    /// Entries that wait for another scenario to end, by name.
+    #[serde(default)]
+    pub deferred: Vec<Deferred>,
     /// Runs of scenarios that have not ended.
     pub journeys: Vec<Journey>,
     /// What is remembered of runs, ended ones included.
-    pub runs: BTreeMap<ScenarioName, RunRecord>,
+    pub runs: FlatMap<ScenarioName, RunRecord>,
     /// Coupons, in order of issue.
     pub coupons: Vec<HeldCoupon>,
     /// Messages sent, oldest first, as far back as a frequency cap or a condition looks.
     pub sent: Vec<Sent>,
     /// The segments that start scenarios: whether the friend was inside when last looked.
-    pub inside: BTreeMap<SegmentName, bool>,
+    pub inside: FlatMap<SegmentName, bool>,
 }
 
 impl Friend {
@@ -55,17 +75,24 @@ impl Friend {
             also: Vec::new(),
             known_since: None,
             line: LineContact::default(),
-            attributes: BTreeMap::new(),
-            tags: BTreeMap::new(),
+            attributes: FlatMap::new(),
+            tags: FlatMap::new(),
             orders: OrderHistory::default(),
             cart: None,
             history: History::default(),
-            channels: BTreeMap::new(),
+            channels: FlatMap::new(),
+            promotions: None,
+            chat: None,
+            menu: None,
+            reactions: Reactions::default(),
+            looked_at: None,
+            watch: None,
+            deferred: Vec::new(),
             journeys: Vec::new(),
-            runs: BTreeMap::new(),
+            runs: FlatMap::new(),
             coupons: Vec::new(),
             sent: Vec::new(),
-            inside: BTreeMap::new(),
+            inside: FlatMap::new(),
         }
     }
 
@@ -97,6 +124,28 @@ impl Friend {
         self.channels.entry(channel).and_modify(|old| old.renew(mark)).or_insert(mark);
     }
 
+    /// Notes as of `at` whether advertising is welcome; of two at one instant, that it is not wins.
+    pub fn set_promotions(&mut self, welcome: bool, at: Timestamp) {
+        let mark = Marked { at, on: welcome };
+        self.promotions.get_or_insert(mark).renew(mark);
+    }
+
+    /// Notes as of `at` whether somebody of the shop is talking with the friend; of two at one instant, that
+    /// nobody is wins.
+    pub fn set_chat(&mut self, open: bool, at: Timestamp) {
+        let mark = Marked { at, on: open };
+        self.chat.get_or_insert(mark).renew(mark);
+    }
+
+    /// Notes the rich menu as of `at`: the one set by hand, whenever that was and is told, before one that was not (X55);
+    /// else the later.
+    pub fn set_menu(&mut self, menu: MenuSeen) {
+        match &mut self.menu {
+            Some(known) if (known.by_hand, known.at, &known.menu) >= (menu.by_hand, menu.at, &menu.menu) => {}
+            known => *known = Some(menu),
+        }
+    }
+
     /// Joins another record of the same person into this one: after an account link, or a merge.
     ///
     /// Facts are united as if all had been told to one record. Of two runs of one scenario the one
@@ -124,11 +173,31 @@ impl Friend {
         for (channel, mark) in other.channels {
             self.set_reachable(channel, mark.on, mark.at);
         }
+        if let Some(theirs) = other.promotions {
+            self.set_promotions(theirs.on, theirs.at);
+        }
+        if let Some(theirs) = other.chat {
+            self.set_chat(theirs.on, theirs.at);
+        }
+        if let Some(theirs) = other.menu {
+            self.set_menu(theirs);
+        }
+        self.reactions.absorb(&other.reactions);
+        self.looked_at = self.looked_at.max(other.looked_at);
+        // Two watches cannot be joined: look at everything anew.
+        self.watch = None;
+        self.deferred.extend(other.deferred);
+        self.deferred.sort();
+        self.deferred.dedup();
         let mut ended = Vec::new();
         for mut theirs in other.journeys {
             // Runs are numbered on, since delivery keys are made of the number.
             theirs.run = theirs.run.saturating_add(self.runs.get(&theirs.scenario).map_or(0, |record| record.runs));
-            match self.journeys.iter_mut().find(|mine| mine.scenario == theirs.scenario) {
+            match self
+                .journeys
+                .iter_mut()
+                .find(|mine| (&mine.scenario, &mine.about) == (&theirs.scenario, &theirs.about))
+            {
                 Some(mine) if mine.entered_at <= theirs.entered_at => ended.push(theirs),
                 Some(mine) => ended.push(core::mem::replace(mine, theirs)),
                 None => self.journeys.push(theirs),
@@ -141,6 +210,7 @@ impl Friend {
                     mine.runs = mine.runs.saturating_add(theirs.runs);
                     mine.last_entered = mine.last_entered.max(theirs.last_entered);
                     mine.last_ended = mine.last_ended.max(theirs.last_ended);
+                    mine.about.extend(theirs.about.iter().cloned());
                 })
                 .or_insert(theirs);
         }
@@ -190,6 +260,26 @@ impl Marked {
     }
 }
 
+/// When the segments and times that scenarios begin by are to be looked at again though nothing happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// The first bytes of the hash of the playbook that was looked by; under another all is looked at anew.
+    pub by: u64,
+    /// When; none when nothing of it ever changes by itself. Never too late, though it may be too early.
+    pub until: Option<Timestamp>,
+}
+
+/// The rich menu a friend sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuSeen {
+    /// When it was linked.
+    pub at: Timestamp,
+    /// Which of the playbook's; none when the friend has none of their own, or one the playbook does not know.
+    pub menu: Option<MenuName>,
+    /// Linked by somebody of the shop, rather than by a rule? Then no rule takes it away (X55).
+    pub by_hand: bool,
+}
+
 /// A message that went out, for frequency caps and conditions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Sent {
@@ -203,6 +293,9 @@ pub struct Sent {
     pub message: MessageName,
     /// The scenario it was sent by.
     pub scenario: ScenarioName,
+    /// On which channel.
+    #[serde(default, skip_serializing_if = "Channel::is_line")]
+    pub channel: Channel,
     /// When LINE took it, once that is told.
     pub delivered: Option<Timestamp>,
 }

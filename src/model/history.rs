@@ -56,7 +56,7 @@ impl Occurrence {
 /// playbook looks back less far: see [`forget`](Self::forget).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct History(Vec<(Activity, Vec<Occurrence>)>);
+pub struct History(pub(crate) Vec<(Activity, Vec<Occurrence>)>);
 
 impl History {
     /// The most occurrences of one activity that are remembered, so that nobody's record grows without bound.

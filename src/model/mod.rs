@@ -38,6 +38,11 @@
 //! | `coupon_redeemed` | `coupon`, `code`, `order` |
 //! | `custom` | `name`, `properties` |
 //! | `reachable` | `channel`, `reachable`: true or false |
+//! | `consent` | `promotions`: true, or false for "no advertising, please" |
+//! | `chat` | `open`: true while somebody of the shop is talking with the friend |
+//! | `menu` | `menu`: the rich menu somebody linked by hand, or null for none of the friend's own |
+//! | `product_news` | `product`, `news`: `restocked`, `price_dropped` or `running_out`, told of a friend whom it concerns |
+//! | `enter`, `leave` | `scenario`, by hand; for `enter` also `about`, where it is about something |
 //! | `delivered` | `delivery`: the key of a message that arrived at LINE; the delivery loop tells it by itself |
 //!
 //! A value of an attribute or a property is true, false, a whole number, a text (dates and decimals too) or a list
@@ -47,39 +52,55 @@
 //! means nothing is refused: a misspelt one would be lost in silence.
 
 mod cart;
+mod channel;
 mod contact;
 mod decimal;
 mod delivery_key;
 mod event;
 mod event_json;
+mod flat_map;
 mod friend;
+mod hash;
 mod held;
 mod history;
+mod hours;
 mod journey;
 mod money;
 mod name;
 mod order;
+mod reactions;
+mod rich_menu;
 mod span;
 mod time;
 mod value;
 mod zone;
 
 pub use cart::{Cart, CartLine};
+pub use channel::Channel;
+pub(crate) use contact::Following;
 pub use contact::{FollowKind, LineContact, LineUserId, LineUserIdError};
 pub use decimal::{Decimal, DecimalError};
 pub use delivery_key::{DeliveryKey, DeliveryKeyError};
-pub use event::{Event, Fact, Order, OrderLine};
+pub use event::{Event, Fact, Order, OrderLine, ProductNews};
 pub use event_json::{EventError, MAX_EVENT_BYTES};
-pub use friend::{Dated, Friend, Marked, Sent};
+pub use flat_map::{FlatMap, FlatMapEntry};
+pub use friend::{Dated, Friend, Marked, MenuSeen, Sent, Watch};
+pub(crate) use hash::stable_hash;
 pub use held::{HeldCoupon, Redemption};
 pub use history::{Activity, History, Occurrence};
-pub use journey::{Journey, RunRecord};
+pub use hours::{Hours, HoursError};
+pub use journey::{Deferred, Journey, Round, RunRecord};
 pub use money::{Currency, CurrencyError, Money, MoneyError};
+pub(crate) use name::Named;
 pub use name::{
-    AttributeName, ChannelName, CouponName, EventId, EventName, FriendId, FriendKey, MAX_NAME_CHARS, MessageName, Name,
-    NameError, OrderId, PropertyName, Rate, RateError, ScenarioName, SegmentName, StepName, TagName,
+    AttributeName, ChannelName, CouponName, EventId, EventName, FriendId, FriendKey, GroupName, MAX_NAME_CHARS,
+    MenuName, MessageName, Name, NameError, OrderId, PropertyName, PurposeName, Rate, RateError, ScenarioName,
+    ScenarioVersion, SegmentName, StepName, TagName,
 };
+pub(crate) use order::OrderVersion;
 pub use order::{OrderHistory, OrderRecord};
+pub use reactions::Reactions;
+pub use rich_menu::{RichMenuId, RichMenuIdError};
 pub use span::{Span, SpanError};
 pub use time::{Date, LocalTime, LocalTimeError, Timestamp, TimestampError, parse_date};
 pub use value::{Value, ValueKind};

@@ -21,6 +21,15 @@ impl Name {
     /// # Errors
     /// When it is empty, too long, padded with space, or has a control character.
     pub fn new(text: &str) -> Result<Self, NameError> {
+        // Most names are plain ASCII and a few bytes long.
+        let bytes = text.as_bytes();
+        if bytes.len() <= MAX_NAME_CHARS
+            && bytes.iter().all(|byte| (b' '..0x7f).contains(byte))
+            && bytes.first().is_some_and(|first| *first != b' ')
+            && bytes.last().is_some_and(|last| *last != b' ')
+        {
+            return Ok(Self(text.into()));
+        }
         // Bytes first: a 10 MB name must not be counted character by character.
         if text.len() > MAX_NAME_CHARS * 4 || text.chars().count() > MAX_NAME_CHARS {
             Err(NameError::TooLong)
@@ -39,6 +48,27 @@ impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The very same name in memory, not only the same text?
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Where it lies in memory, for as long as any clone of it lives.
+    pub(crate) fn address(&self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
+    /// A place for a name that is about to be written.
+    pub(crate) fn blank() -> Self {
+        Self(Arc::default())
+    }
+}
+
+/// What is a name underneath, so that all kinds can be kept in one place.
+pub(crate) trait Named {
+    fn as_name(&self) -> &Name;
+    fn of_name(name: Name) -> Self;
 }
 
 impl fmt::Debug for Name {
@@ -84,6 +114,15 @@ macro_rules! names {
             /// The text.
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
+            }
+        }
+
+        impl Named for $name {
+            fn as_name(&self) -> &Name {
+                &self.0
+            }
+            fn of_name(name: Name) -> Self {
+                Self(name)
             }
         }
 
@@ -136,10 +175,16 @@ names! {
     CouponName;
     /// An event of the shop's own: `セミナー参加`.
     EventName;
+    /// A group of scenarios of which a friend goes through one at a time.
+    GroupName;
+    /// A rich menu of the playbook.
+    MenuName;
     /// A message of the playbook.
     MessageName;
     /// What a shop tells of its orders or events: `payment`, `会場`.
     PropertyName;
+    /// What messages are for, by which their channels are chosen: `お知らせ`.
+    PurposeName;
     /// A scenario of the playbook.
     ScenarioName;
     /// A segment of the playbook.
@@ -163,6 +208,11 @@ names! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FriendId(pub u32);
+
+/// Names the content of one scenario: the same for the same steps and settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ScenarioVersion(pub u64);
 
 /// A rate in parts per million: `10%` is 100,000 (law 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -21,32 +21,42 @@ pub struct OrderRecord {
     /// The cart's id.
     pub id: OrderId,
     /// The newest version told, if any was: a cancellation can come before the order (X15).
-    version: Option<Version>,
+    pub(crate) version: Option<OrderVersion>,
     /// When it left the shop.
     pub shipped: Option<Timestamp>,
     /// When it arrived.
     pub delivered: Option<Timestamp>,
     /// When it was last cancelled.
-    cancelled: Option<Timestamp>,
+    pub(crate) cancelled: Option<Timestamp>,
     /// The sum given back.
     pub refunded: Money,
 }
 
 /// Ordered by when it was told; at one instant the dearer counts, whichever came first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Version {
-    told_at: Timestamp,
-    total: Money,
-    placed_at: Timestamp,
-    lines: Vec<OrderLine>,
+pub(crate) struct OrderVersion {
+    pub(crate) told_at: Timestamp,
+    pub(crate) total: Money,
+    pub(crate) placed_at: Timestamp,
+    pub(crate) lines: Vec<OrderLine>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    properties: BTreeMap<PropertyName, Value>,
+    pub(crate) properties: BTreeMap<PropertyName, Value>,
 }
 
 impl OrderRecord {
+    /// An order of which nothing is known yet.
+    pub(crate) const fn new(id: OrderId) -> Self {
+        Self { id, version: None, shipped: None, delivered: None, cancelled: None, refunded: Money::ZERO }
+    }
+
     /// When it was placed, if it counts: placed, not cancelled since, not refunded in full.
     pub fn placed_at(&self) -> Option<Timestamp> {
         self.counting().map(|v| v.placed_at)
+    }
+
+    /// When it was last cancelled or returned as a whole, if it was.
+    pub const fn cancelled_at(&self) -> Option<Timestamp> {
+        self.cancelled
     }
 
     /// What it brought, refunds taken off; zero when it does not count.
@@ -69,7 +79,7 @@ impl OrderRecord {
         self.version.is_some()
     }
 
-    fn counting(&self) -> Option<&Version> {
+    fn counting(&self) -> Option<&OrderVersion> {
         self.version.as_ref().filter(|v| {
             let cancelled = self.cancelled.is_some_and(|at| at >= v.told_at);
             let all_back = self.refunded > Money::ZERO && self.refunded >= v.total;
@@ -85,7 +95,7 @@ impl OrderRecord {
 impl OrderHistory {
     /// Takes in a placed or edited order, told at `told_at`; the version told last counts.
     pub fn placed(&mut self, order: &Order, told_at: Timestamp) {
-        let version = Version {
+        let version = OrderVersion {
             told_at,
             placed_at: order.placed_at,
             total: order.total,
@@ -163,29 +173,38 @@ impl OrderHistory {
     fn change(&mut self, id: &OrderId, apply: impl FnOnce(&mut OrderRecord)) {
         let mut record = match self.records.iter().position(|record| record.id == *id) {
             Some(place) => self.records.remove(place),
-            None => OrderRecord {
-                id: id.clone(),
-                version: None,
-                shipped: None,
-                delivered: None,
-                cancelled: None,
-                refunded: Money::ZERO,
-            },
+            None => OrderRecord::new(id.clone()),
         };
         apply(&mut record);
         let place = self.records.partition_point(|other| other.sort_key() < record.sort_key());
         self.records.insert(place, record);
-        self.counting = counting(&self.records);
+        self.count();
     }
-}
 
-fn counting(records: &[OrderRecord]) -> Vec<(Timestamp, Money)> {
-    records.iter().filter_map(|record| Some((record.placed_at()?, record.net()))).collect()
+    /// Writes the records anew, in the memory of the old ones. Whoever does it leaves them in order.
+    pub(crate) fn rewrite<E>(&mut self, write: impl FnOnce(&mut Vec<OrderRecord>) -> Result<(), E>) -> Result<(), E> {
+        write(&mut self.records)?;
+        self.count();
+        Ok(())
+    }
+
+    /// Are the records in order, each order once?
+    pub(crate) fn is_sorted(&self) -> bool {
+        self.records.is_sorted_by(|a, b| a.sort_key() < b.sort_key())
+    }
+
+    fn count(&mut self) {
+        self.counting.clear();
+        let counting = self.records.iter().filter_map(|record| Some((record.placed_at()?, record.net())));
+        self.counting.extend(counting);
+    }
 }
 
 impl From<Vec<OrderRecord>> for OrderHistory {
     fn from(records: Vec<OrderRecord>) -> Self {
-        Self { counting: counting(&records), records }
+        let mut history = Self { counting: Vec::new(), records };
+        history.count();
+        history
     }
 }
 

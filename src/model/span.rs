@@ -50,6 +50,13 @@ impl Span {
         self.days == 0 && self.minutes == 0
     }
 
+    /// Both one after the other, at most [`MAX_DAYS`](Self::MAX_DAYS) of days and as many of minutes.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        let minutes = Self::minutes(self.minutes.saturating_add(other.minutes)).minutes;
+        Self { days: Self::days(self.days.saturating_add(other.days)).days, minutes }
+    }
+
     /// The span in milliseconds where every day has 24 hours.
     pub const fn nominal_millis(self) -> i64 {
         self.days as i64 * 86_400_000 + self.minutes as i64 * 60_000

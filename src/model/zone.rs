@@ -117,6 +117,26 @@ impl Zone {
         low
     }
 
+    /// The first instant after `after`, until and with `until`, from which on the clock is ahead or behind
+    /// of what it was: when it is put forward or back. Once at most, that is, between two instants a day apart.
+    pub(super) fn clock_turns(&self, after: Timestamp, until: Timestamp) -> Option<Timestamp> {
+        let before = self.offset(after);
+        if self.offset(until) == before {
+            return None;
+        }
+        let (mut low, mut high) = (after, until);
+        while high.since(low) > 1 {
+            let middle = low.plus_millis(high.since(low) / 2);
+            if self.offset(middle) == before { low = middle } else { high = middle }
+        }
+        Some(high)
+    }
+
+    /// How far the clock is ahead of UTC.
+    fn offset(&self, at: Timestamp) -> chrono::TimeDelta {
+        self.local(at) - at.to_utc().naive_utc()
+    }
+
     fn local(&self, at: Timestamp) -> NaiveDateTime {
         self.tz.from_utc_datetime(&at.to_utc().naive_utc()).naive_local()
     }

@@ -8,6 +8,7 @@ use crate::model::{AttributeName, ChannelName, EventName, PropertyName, ValueKin
 use crate::segment::{AttributeType, nearest};
 
 use super::diagnostic::Code;
+use super::messages;
 use super::reader::{Place, Reader};
 use super::source::Raw;
 
@@ -44,6 +45,11 @@ pub(super) fn read_channels(reader: &mut Reader<'_>, place: &Place<'_>) -> BTree
         }
         if channel.as_str() == "line" {
             reader.fault_at(&place, Code::Value, "LINE is known by itself, from follows and unfollows", None);
+            continue;
+        }
+        if messages::KEYS.contains(&channel.as_str()) {
+            let message = format!("a message has `{channel}` for something else: give the channel another name");
+            reader.fault_at(&place, Code::Value, message, None);
             continue;
         }
         channels.insert(channel);

@@ -13,7 +13,10 @@ pub struct Diagnostic {
     pub code: Code,
     /// Where in the document: `scenarios.welcome.steps[2].if`.
     pub path: String,
-    /// Line of the text, from 1.
+    /// The preset in whose text it stands; none for the shop's own text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<&'static str>,
+    /// Line of that text, from 1.
     pub line: usize,
     /// Column of the line, in characters from 1.
     pub column: usize,
@@ -87,7 +90,8 @@ impl fmt::Display for Diagnostic {
         let margin = self.line.to_string().len();
         writeln!(f, "error[{}]: {}", self.code.as_str(), self.message)?;
         let colon = if self.path.is_empty() { "" } else { ": " };
-        writeln!(f, "{:margin$}--> line {}, column {}{colon}{}", "", self.line, self.column, self.path)?;
+        let preset = self.preset.map(|name| format!("preset {name}, ")).unwrap_or_default();
+        writeln!(f, "{:margin$}--> {preset}line {}, column {}{colon}{}", "", self.line, self.column, self.path)?;
         writeln!(f, "{:margin$} |", "")?;
         writeln!(f, "{} | {}", self.line, self.source)?;
         let before: String = self.source.chars().take(self.column - 1).map(as_blank).collect();
@@ -108,7 +112,8 @@ fn as_blank(c: char) -> char {
     }
 }
 
-/// Every fault of a playbook, or of an expression, in the order of the text. Never empty.
+/// Every fault of a playbook, or of an expression, in the order of the text, and after it those in the texts of
+/// presets. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics {
     faults: Vec<Diagnostic>,
@@ -126,7 +131,8 @@ impl Diagnostics {
     }
 
     fn of(of: &'static str, mut faults: Vec<Diagnostic>) -> Self {
-        faults.sort_by(|a, b| (a.line, a.column, a.code, &a.path).cmp(&(b.line, b.column, b.code, &b.path)));
+        let place = |fault: &Diagnostic| (fault.preset, fault.line, fault.column, fault.code);
+        faults.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.path.cmp(&b.path)));
         Self { faults, of }
     }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::coupon::Coupon;
+use crate::insight::BestHour;
 use crate::message::Message;
-use crate::model::{CouponName, Currency, MessageName, ScenarioName, SegmentName, Zone};
-use crate::policy::Policy;
-use crate::scenario::{Action, Scenario};
+use crate::model::{CouponName, Currency, MessageName, SegmentName, Zone};
+use crate::policy::{Policy, Traits};
+use crate::scenario::{Menus, Scenario, Scenarios};
 use crate::segment::{Expr, LooksBack, Predicate, Schema};
 
 use super::diagnostic::{Code, Diagnostics};
@@ -16,7 +17,10 @@ use super::hygiene::HygieneLimits;
 use super::reader::{Place, Reader};
 use super::shop::{self, Shop};
 use super::source::Node;
-use super::{attributes, coupons, history, hygiene, messages, policies, ranks, scenarios, segments, tags};
+use super::{
+    attributes, best_hour, changes, coupons, cycles, history, hygiene, include, menus, messages, policies, ranks,
+    scenarios, segments, tags,
+};
 
 /// The longest playbook, in bytes of text.
 pub const MAX_PLAYBOOK_BYTES: usize = 4 << 20;
@@ -29,8 +33,10 @@ pub struct Playbook {
     segments: BTreeMap<SegmentName, Segment>,
     messages: BTreeMap<MessageName, Arc<Message>>,
     coupons: BTreeMap<CouponName, Arc<Coupon>>,
-    scenarios: BTreeMap<ScenarioName, Scenario>,
+    menus: Menus,
+    scenarios: Scenarios,
     policy: Policy,
+    best_hour: BestHour,
     looks_back: LooksBack,
     hygiene: HygieneLimits,
     hash: PlaybookHash,
@@ -46,7 +52,8 @@ pub struct Segment {
     pub predicate: Predicate,
 }
 
-/// Names the content of a playbook: the same for the same rules, in TOML or JSON, however laid out.
+/// Names the content of a playbook: the same for the same rules, in TOML or JSON, however laid out, whether written
+/// by the shop or included.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PlaybookHash([u8; 32]);
 
@@ -73,6 +80,8 @@ impl Playbook {
                 return Err(Diagnostics::new(reader.into_faults()));
             }
         };
+        let mut root = include::resolve(&mut reader, root);
+        changes::apply(&mut reader, &mut root);
         let playbook = sections(&mut reader, &root);
         let faults = reader.into_faults();
         match playbook {
@@ -133,14 +142,24 @@ impl Playbook {
         &self.coupons
     }
 
+    /// The rich menus.
+    pub fn menus(&self) -> &Menus {
+        &self.menus
+    }
+
     /// The scenarios.
-    pub fn scenarios(&self) -> &BTreeMap<ScenarioName, Scenario> {
+    pub fn scenarios(&self) -> &Scenarios {
         &self.scenarios
     }
 
     /// The rules for all messages.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// When friends are best written to.
+    pub fn best_hour(&self) -> &BestHour {
+        &self.best_hour
     }
 
     /// How far back its rules look: what of a friend's past must be remembered.
@@ -160,8 +179,15 @@ impl Playbook {
 
     /// Does any step issue a coupon, so that keys are needed?
     pub fn issues_coupons(&self) -> bool {
-        let steps = self.scenarios.values().flat_map(|scenario| &scenario.steps);
-        steps.into_iter().any(|step| matches!(step.action, Action::Issue(_) | Action::Send { issue: Some(_), .. }))
+        self.scenarios.iter().any(|scenario| scenario.coupons().next().is_some())
+    }
+
+    /// The same playbook, following another: runs of scenarios that were written anew with `when_edited =
+    /// "keep"` end by the steps they began by, and those that migrate find the way from steps that are gone.
+    #[must_use]
+    pub fn following(mut self, before: &Self) -> Self {
+        self.scenarios.keep_earlier(&before.scenarios);
+        self
     }
 }
 
@@ -179,10 +205,14 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
         cpm: reader.take(&mut table, "cpm"),
         decile: reader.take(&mut table, "decile"),
     };
+    let cycles = reader.take(&mut table, "cycles");
+    let best_hour = reader.take(&mut table, "best_hour");
     let history = reader.take(&mut table, "history");
     let hygiene = reader.take(&mut table, "hygiene");
+    let purposes = reader.take(&mut table, "purposes");
     let messages = reader.take(&mut table, "messages");
     let coupons = reader.take(&mut table, "coupons");
+    let menus = reader.take(&mut table, "menus");
     let policy = reader.take(&mut table, "policy");
     let scenarios = reader.take(&mut table, "scenarios");
     reader.finish(table);
@@ -201,6 +231,7 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     schema.order_properties = orders.map(|place| attributes::read_orders(reader, &place)).unwrap_or_default();
     schema.channels = channels.map(|place| attributes::read_channels(reader, &place)).unwrap_or_default();
     schema.ranks = ranks::read(reader, &ranks, schema.currency);
+    schema.cycles = Arc::new(cycles.and_then(|place| cycles::read(reader, &place)).unwrap_or_default());
     schema.messages = messages.iter().flat_map(Place::names).collect();
     schema.scenarios = scenarios.iter().flat_map(Place::names).collect();
     let coupons = coupons.map(|place| coupons::read(reader, &place, schema.currency)).unwrap_or_default();
@@ -208,12 +239,18 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     let tags = tags.map(|place| tags::read(reader, &place)).unwrap_or_default();
     schema.tags = tags.rules;
     let expressions = segments::read(reader, segments.as_ref(), tags.conditions, &mut schema);
-    let messages = messages.map(|place| messages::read(reader, &place, &schema)).unwrap_or_default();
+    let purposes = purposes.map(|place| messages::read_purposes(reader, &place, &schema)).unwrap_or_default();
+    let messages = messages.map(|place| messages::read(reader, &place, &schema, &purposes)).unwrap_or_default();
+    let menus = menus.map(|place| menus::read(reader, &place, &schema)).unwrap_or_default();
+    let known = || messages.values().flatten();
+    let categories = known().filter_map(|message| message.category.as_deref()).collect();
     let policy = match policy {
-        Some(place) => policies::read(reader, &place),
+        Some(place) => policies::read(reader, &place, &policies::Names { schema: &schema, categories }),
         None => Some(Policy::default()),
     };
-    let names = scenarios::Names { schema: &schema, messages: &messages, coupons: &coupons };
+    let policy =
+        policy.map(|policy| Policy { messages: known().map(|message| traits_of(message)).collect(), ..policy });
+    let names = scenarios::Names { schema: &schema, messages: &messages, coupons: &coupons, menus: &menus };
     let scenarios = scenarios.map(|place| scenarios::read(reader, &place, &names)).unwrap_or_default();
 
     let mut looks_back = match history {
@@ -222,10 +259,12 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     };
     let hygiene = hygiene.map(|place| hygiene::read(reader, &place)).unwrap_or_default();
     let derived = schema.tags.values().filter_map(|rule| rule.when.as_ref());
-    let asked = scenarios.values().flat_map(Scenario::predicates);
+    let asked = scenarios.iter().flat_map(Scenario::predicates).chain(menus.predicates());
+    let asked = asked.chain(policy.iter().flat_map(Policy::predicates));
     for predicate in schema.segments.values().chain(derived).chain(asked) {
         looks_back.join(predicate.looks_back());
     }
+    scenarios.iter().for_each(|scenario| scenario.look_back(&mut looks_back));
     let compiled = |(name, expr): (SegmentName, Expr)| {
         let predicate = schema.segments.get(&name)?.clone();
         Some((name, Segment { expr, predicate }))
@@ -235,13 +274,33 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
         segments: expressions.into_iter().filter_map(compiled).collect(),
         messages: messages.into_iter().filter_map(|(name, message)| Some((name, message?))).collect(),
         coupons: coupons.into_iter().filter_map(|(name, coupon)| Some((name, coupon?))).collect(),
-        scenarios,
+        menus,
+        scenarios: Scenarios::new(scenarios),
         policy: policy?,
+        best_hour: best_hour.and_then(|place| best_hour::read(reader, &place)).unwrap_or_default(),
         looks_back,
         hygiene,
         hash: PlaybookHash(root.hash()),
         schema,
     })
+}
+
+/// What the gate must know of a message after it was sent.
+fn traits_of(message: &Message) -> (MessageName, Traits) {
+    let mut traits = Traits::default();
+    traits.category.clone_from(&message.category);
+    traits.sells = message.sells;
+    traits.content.clone_from(&message.content);
+    traits.several_channels = message.channels().nth(1).is_some();
+    (message.name().clone(), traits)
+}
+
+impl PlaybookHash {
+    /// Its first bytes as a number: enough to tell a shop's own playbooks apart.
+    pub fn short(self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
 }
 
 impl fmt::Display for PlaybookHash {

@@ -4,7 +4,7 @@ use core::fmt::Display;
 use core::str::FromStr;
 use std::collections::BTreeSet;
 
-use crate::model::Span;
+use crate::model::{Name, Span};
 use crate::segment::{Expr, Predicate, Schema, nearest};
 
 use super::diagnostic::{Code, Diagnostic};
@@ -12,10 +12,19 @@ use super::source::{Node, Raw};
 
 /// Collects faults; what could not be read is `None`, and reading goes on.
 pub(super) struct Reader<'a> {
+    /// The shop's own, and after it those of the presets it includes. Never empty.
+    texts: Vec<Text<'a>>,
+    faults: Vec<Diagnostic>,
+}
+
+/// One of the texts a playbook is made of. A byte of any of them is told by one number, counted through all.
+struct Text<'a> {
+    preset: Option<&'static str>,
+    /// The number of its first byte.
+    start: usize,
     text: &'a str,
     /// Where each line begins.
     lines: Vec<usize>,
-    faults: Vec<Diagnostic>,
 }
 
 /// A thousand faults help nobody; one more says so.
@@ -40,6 +49,15 @@ pub(super) struct Table<'n> {
     pub(super) at: usize,
     entries: &'n [(String, usize, Node)],
     known: Vec<&'static str>,
+    /// Keys that are names of the shop's own, and were taken.
+    taken: BTreeSet<&'n str>,
+}
+
+impl Table<'_> {
+    /// Does the key stand there?
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, _, _)| name == key)
+    }
 }
 
 /// A value and its path.
@@ -51,8 +69,15 @@ pub(super) struct Place<'n> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let after_newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
-        Self { text, lines: core::iter::once(0).chain(after_newlines).collect(), faults: Vec::new() }
+        Self { texts: vec![Text::new(None, 0, text)], faults: Vec::new() }
+    }
+
+    /// Takes the text of a preset in; gives the number of its first byte.
+    pub(super) fn include(&mut self, preset: &'static str, text: &'static str) -> usize {
+        // The end of a text is a place of its own.
+        let start = self.texts.last().map_or(0, |last| last.start + last.text.len() + 1);
+        self.texts.push(Text::new(Some(preset), start, text));
+        start
     }
 
     pub(super) fn into_faults(self) -> Vec<Diagnostic> {
@@ -74,17 +99,25 @@ impl<'a> Reader<'a> {
         let last = self.faults.len() == MOST_FAULTS;
         let (message, help) = if last { ("more faults than are listed".into(), None) } else { (message.into(), help) };
         let message = message.chars().take(MOST_CHARS).collect();
-        let at = (0..=at.min(self.text.len())).rev().find(|i| self.text.is_char_boundary(*i)).unwrap_or(0);
-        let line = self.lines.partition_point(|start| *start <= at);
-        let start = self.lines[line - 1];
-        let column = self.text[start..at].chars().count() + 1;
-        let source = self.text[start..].lines().next().unwrap_or_default().chars().take(200).collect();
-        self.faults.push(Diagnostic { code, path: path.into(), line, column, source, message, help });
+        let Text { preset, start, text, lines } = self.text_at(at);
+        let at = (0..=(at - start).min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+        let line = lines.partition_point(|start| *start <= at);
+        let start = lines[line - 1];
+        let column = text[start..at].chars().count() + 1;
+        let source = text[start..].lines().next().unwrap_or_default().chars().take(200).collect();
+        let preset = *preset;
+        self.faults.push(Diagnostic { code, path: path.into(), preset, line, column, source, message, help });
     }
 
     /// Is it no use to look for more?
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.faults.len() > MOST_FAULTS
+    }
+
+    /// The text a byte is of.
+    fn text_at(&self, at: usize) -> &Text<'a> {
+        let after = self.texts.partition_point(|text| text.start <= at);
+        &self.texts[after.saturating_sub(1)]
     }
 
     /// A fault at a value.
@@ -95,7 +128,8 @@ impl<'a> Reader<'a> {
     pub(super) fn table<'n>(&mut self, place: &Place<'n>) -> Option<Table<'n>> {
         match &place.node.value {
             Raw::Table(entries) => {
-                Some(Table { path: place.path.clone(), at: place.node.at, entries, known: Vec::new() })
+                let (path, at) = (place.path.clone(), place.node.at);
+                Some(Table { path, at, entries, known: Vec::new(), taken: BTreeSet::new() })
             }
             _ => {
                 self.wrong_type(place, "a table");
@@ -121,20 +155,44 @@ impl<'a> Reader<'a> {
         found
     }
 
+    /// Takes every key that is a name of the shop's own.
+    pub(super) fn take_named<'n>(
+        &mut self,
+        table: &mut Table<'n>,
+        is_name: impl Fn(&str) -> bool,
+    ) -> Vec<(&'n str, Place<'n>)> {
+        let named = |(key, _, node): &'n (String, usize, Node)| {
+            let taken = is_name(key) && !table.known.contains(&key.as_str());
+            taken.then(|| (key.as_str(), Place { path: join(&table.path, key), node }))
+        };
+        let found: Vec<_> = table.entries.iter().filter_map(named).collect();
+        table.taken.extend(found.iter().map(|(key, _)| *key));
+        found
+    }
+
     /// Notes the keys nobody took.
     pub(super) fn finish(&mut self, table: Table<'_>) {
-        for (key, at, _) in table.entries.iter().filter(|(key, _, _)| !table.known.contains(&key.as_str())) {
+        self.finish_with(table, |_, _| None);
+    }
+
+    /// The same; `hint` may know more of what was meant by a key and its value. Were there none?
+    pub(super) fn finish_with(&mut self, table: Table<'_>, hint: impl Fn(&str, &Node) -> Option<String>) -> bool {
+        let nobodys = |key: &str| !table.known.contains(&key) && !table.taken.contains(key);
+        let mut none = true;
+        for (key, at, node) in table.entries.iter().filter(|(key, _, _)| nobodys(key)) {
+            none = false;
             if self.is_full() {
-                return;
+                break;
             }
-            let help = match nearest(key, table.known.iter().copied()) {
+            let help = hint(key, node).unwrap_or_else(|| match nearest(key, table.known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if table.known.is_empty() => "nothing is set here yet".into(),
                 None => format!("known here: {}", table.known.join(", ")),
-            };
+            });
             let message = format!("`{key}` has no meaning here");
             self.fault(Code::UnknownKey, &join(&table.path, key), *at, message, Some(help));
         }
+        none
     }
 
     /// The entries of a table whose keys are names, with their places.
@@ -231,6 +289,17 @@ impl<'a> Reader<'a> {
         let text = self.text(place)?;
         match text.parse() {
             Ok(value) => Some(value),
+            Err(error) => {
+                self.fault_at(place, Code::Value, error.to_string(), None);
+                None
+            }
+        }
+    }
+
+    /// A text by the rules of names, that names nothing which is declared.
+    pub(super) fn label(&mut self, place: &Place<'_>) -> Option<Box<str>> {
+        match Name::new(self.text(place)?) {
+            Ok(name) => Some(name.as_str().into()),
             Err(error) => {
                 self.fault_at(place, Code::Value, error.to_string(), None);
                 None
@@ -381,15 +450,23 @@ impl<'a> Reader<'a> {
     /// The byte of the document at which byte `offset` of this text stands; its beginning when the
     /// text is written with escapes.
     fn inside(&self, place: &Place<'_>, text: &str, offset: usize) -> usize {
-        let literal = self.text.get(place.node.at..).unwrap_or_default();
+        let Text { start, text: whole, .. } = self.text_at(place.node.at);
+        let literal = whole.get(place.node.at - start..).unwrap_or_default();
         // The opening quotes are one or three bytes long; a line end after three is not part of the text.
         let found = (1..=5).find(|quotes| literal.get(*quotes..).is_some_and(|rest| rest.starts_with(text)));
         found.map_or(place.node.at, |quotes| place.node.at + quotes + offset)
     }
 }
 
+impl<'a> Text<'a> {
+    fn new(preset: Option<&'static str>, start: usize, text: &'a str) -> Self {
+        let after_newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
+        Self { preset, start, text, lines: core::iter::once(0).chain(after_newlines).collect() }
+    }
+}
+
 /// A path with a key added, quoted when it is not plain.
-fn join(path: &str, key: &str) -> String {
+pub(super) fn join(path: &str, key: &str) -> String {
     let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     let shown: String = key.chars().take(100).collect();
     let key = if plain { shown } else { format!("\"{shown}\"") };

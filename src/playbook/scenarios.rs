@@ -5,26 +5,33 @@ use std::sync::Arc;
 
 use crate::coupon::Coupon;
 use crate::message::Message;
-use crate::model::{CouponName, EventName, MessageName, ScenarioName, SegmentName, TagName};
+use crate::model::{
+    CouponName, EventName, GroupName, MessageName, Rate, ScenarioName, ScenarioVersion, Span, StepName, Timestamp,
+    parse_date,
+};
 use crate::policy::Class;
-use crate::scenario::{Goal, Reentry, Scenario, Trigger};
-use crate::segment::{Schema, nearest};
+use crate::scenario::{
+    Backfill, Condition, Days, Goal, IfLost, IfRunning, Membership, Menus, Moment, Reentry, Scenario, Step, Stop,
+    StopBy, TimeOfDay, Trigger, WhenEdited,
+};
+use crate::segment::Schema;
 
 use super::diagnostic::Code;
-use super::reader::{Place, Reader};
+use super::reader::{Place, Reader, Table};
 use super::source::{Node, Raw};
-use super::steps;
+use super::{steps, triggers};
 
 /// What steps may refer to. A name without a rule has a fault of its own, reported where it stands.
 pub(super) struct Names<'a> {
     pub(super) schema: &'a Schema,
     pub(super) messages: &'a BTreeMap<MessageName, Option<Arc<Message>>>,
     pub(super) coupons: &'a BTreeMap<CouponName, Option<Arc<Coupon>>>,
+    pub(super) menus: &'a Menus,
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>) -> BTreeMap<ScenarioName, Scenario> {
+pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>) -> Vec<Scenario> {
     let named = reader.named::<ScenarioName>(place);
-    named.into_iter().filter_map(|(name, place)| Some((name.clone(), scenario(reader, name, &place, names)?))).collect()
+    named.into_iter().filter_map(|(name, place)| scenario(reader, name, &place, names)).collect()
 }
 
 /// The shop's own events that start scenarios: they need no declaration. Faults are reported later.
@@ -40,129 +47,67 @@ pub(super) fn events_listened_to(scenarios: &Place<'_>) -> Vec<EventName> {
 }
 
 fn scenario(reader: &mut Reader<'_>, name: ScenarioName, place: &Place<'_>, names: &Names<'_>) -> Option<Scenario> {
+    let schema = names.schema;
     let mut table = reader.table(place)?;
-    let title = reader.take(&mut table, "title");
     let on = reader.need(&mut table, "on", "on = \"follow\", or \"enter segment '…'\"");
-    let class = reader.take(&mut table, "class");
-    let goal = reader.take(&mut table, "goal");
-    let reentry = reader.take(&mut table, "reentry");
-    let priority = reader.take(&mut table, "priority");
     let steps = reader.need(&mut table, "steps", "steps = [{ id = \"thanks\", send = \"thanks\" }]");
-    reader.finish(table);
-
-    let trigger = on.and_then(|place| trigger(reader, &place, names));
-    let title = title.and_then(|place| reader.text(&place).map(ToOwned::to_owned));
-    let class = class.map(|place| read_class(reader, &place));
-    let goal = goal.map(|place| read_goal(reader, &place, names.schema));
-    let reentry = reentry.map(|place| read_reentry(reader, &place));
-    let priority = priority.map(|place| reader.whole(&place, -1_000_000, 1_000_000));
+    let trigger = on.and_then(|place| triggers::read(reader, &place, schema));
     let steps = steps.and_then(|place| steps::read(reader, &place, names));
-
-    let mut scenario = Scenario::new(name, trigger?);
-    scenario.title = title;
-    scenario.steps = steps?;
-    if let Some(class) = class {
-        scenario.class = class?;
-    }
-    if let Some(goal) = goal {
-        scenario.goal = Some(goal?);
-    }
-    if let Some(reentry) = reentry {
-        scenario.reentry = reentry?;
-    }
-    if let Some(priority) = priority {
-        scenario.priority = i32::try_from(priority?).ok()?;
-    }
-    Some(scenario)
+    // What is faulty keeps its usual setting, so that all of it is read and every fault told.
+    let mut sound = trigger.is_some() && steps.is_some();
+    let mut it = Scenario::new(name, trigger.unwrap_or(Trigger::ByHand));
+    it.steps = steps.unwrap_or_default();
+    let mut set = Setter { reader, table: &mut table, sound: &mut sound };
+    set.key("title", &mut it.title, |reader, place| reader.text(place).map(|text| Some(text.to_owned())));
+    set.key("only", &mut it.only, |reader, place| condition(reader, place, schema).map(Some));
+    set.key("class", &mut it.class, read_class);
+    set.key("goal", &mut it.goal, |reader, place| read_goal(reader, place, schema).map(Some));
+    set.key("stop", &mut it.stops, |reader, place| read_stops(reader, place, schema));
+    set.key("reentry", &mut it.reentry, read_reentry);
+    set.key("if_running", &mut it.if_running, read_if_running);
+    set.key("priority", &mut it.priority, |reader, place| whole(reader, place));
+    set.key("group", &mut it.group, |reader, place| read_group(reader, place).map(Some));
+    set.key("from", &mut it.from, |reader, place| read_instant(reader, place, schema).map(Some));
+    let (from, steps) = (it.from, &it.steps);
+    set.key("until", &mut it.until, |reader, place| read_until(reader, place, from, schema).map(Some));
+    let trigger = &it.trigger;
+    set.key("backfill", &mut it.backfill, |reader, place| read_backfill(reader, place, trigger, from).map(Some));
+    set.key("spread", &mut it.spread, |reader, place| read_spread(reader, place, trigger));
+    set.key("holdout", &mut it.holdout, |reader, place| reader.parsed::<Rate>(place).map(Some));
+    set.key("when_edited", &mut it.when_edited, read_when_edited);
+    let rule = it.when_edited.clone();
+    set.key("moved", &mut it.when_edited, |reader, place| read_moved(reader, place, &rule, steps));
+    reader.finish(table);
+    let hash = place.node.hash();
+    it.version = ScenarioVersion(u64::from_be_bytes(hash[..8].try_into().unwrap_or_default()));
+    sound.then_some(it)
 }
 
-fn trigger(reader: &mut Reader<'_>, place: &Place<'_>, names: &Names<'_>) -> Option<Trigger> {
-    let text = reader.text(place)?;
-    let (words, name) = match text.split_once('\'') {
-        None => (text.trim(), None),
-        Some((words, rest)) => match rest.strip_suffix('\'') {
-            Some(name) => (words.trim(), Some(name)),
-            None => {
-                reader.fault_at(place, Code::Value, "this quote is not closed", Some("enter segment '…'".into()));
-                return None;
-            }
-        },
-    };
-    let any = |name: Option<&str>| name.map(Into::into);
-    match (words, name) {
-        ("follow", None) => Some(Trigger::Follow),
-        ("refollow", None) => Some(Trigger::Refollow),
-        ("any follow", None) => Some(Trigger::AnyFollow),
-        ("link", None) => Some(Trigger::Link),
-        ("order", None) => Some(Trigger::Order),
-        ("shipped", None) => Some(Trigger::Shipped),
-        ("delivered", None) => Some(Trigger::Delivered),
-        ("cancelled", None) => Some(Trigger::Cancelled),
-        ("cart", None) => Some(Trigger::Cart),
-        ("view", name) => Some(Trigger::View(any(name))),
-        ("click", name) => Some(Trigger::Click(any(name))),
-        ("message", name) => Some(Trigger::Message(any(name))),
-        ("postback", name) => Some(Trigger::Postback(any(name))),
-        ("event", Some(name)) => match EventName::new(name) {
-            Ok(name) => Some(Trigger::Custom(name)),
-            Err(error) => {
-                reader.fault_at(place, Code::Value, error.to_string(), None);
-                None
-            }
-        },
-        ("tag", Some(name)) => {
-            let known = names.schema.tags.keys().map(TagName::as_str);
-            let tag: TagName = reader.known_name(place, "tag", name, known)?;
-            if names.schema.tags.get(&tag).is_some_and(|rule| rule.when.is_some()) {
-                let help = "make its `when` a segment, and write enter segment '…'";
-                let message = format!("nobody puts the tag '{tag}' on: its `when` says who has it");
-                reader.fault_at(place, Code::Value, message, Some(help.into()));
-                return None;
-            }
-            Some(Trigger::Tag(tag))
-        }
-        ("redeem", Some(name)) => {
-            let known = names.schema.coupons.iter().map(CouponName::as_str);
-            reader.known_name(place, "coupon", name, known).map(Trigger::Redeemed)
-        }
-        ("enter segment" | "leave segment", Some(name)) => {
-            let known = names.schema.segments.keys().map(SegmentName::as_str);
-            let segment: SegmentName = reader.known_name(place, "segment", name, known)?;
-            let predicate = names.schema.segments.get(&segment)?.clone();
-            Some(match words {
-                "enter segment" => Trigger::Enter(segment, predicate),
-                _ => Trigger::Leave(segment, predicate),
-            })
-        }
-        _ => {
-            const FORMS: [&str; 18] = [
-                "follow",
-                "refollow",
-                "any follow",
-                "link",
-                "order",
-                "shipped",
-                "delivered",
-                "cancelled",
-                "cart",
-                "view",
-                "click",
-                "message",
-                "postback",
-                "event '…'",
-                "tag '…'",
-                "redeem '…'",
-                "enter segment '…'",
-                "leave segment '…'",
-            ];
-            let help = match nearest(text, FORMS.iter().copied()) {
-                Some(near) => format!("did you mean \"{near}\"?"),
-                None => FORMS.join(", "),
-            };
-            reader.fault_at(place, Code::Value, "nothing starts a scenario so", Some(help));
-            None
+/// Sets what stands under a key, and notes when that is faulty.
+struct Setter<'s, 'r, 't, 'n> {
+    reader: &'s mut Reader<'r>,
+    table: &'t mut Table<'n>,
+    sound: &'s mut bool,
+}
+
+impl<'r, 'n> Setter<'_, 'r, '_, 'n> {
+    fn key<T>(&mut self, key: &'static str, slot: &mut T, read: impl FnOnce(&mut Reader<'r>, &Place<'n>) -> Option<T>) {
+        let Some(place) = self.reader.take(self.table, key) else { return };
+        match read(self.reader, &place) {
+            Some(value) => *slot = value,
+            None => *self.sound = false,
         }
     }
+}
+
+fn whole(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<i32> {
+    reader.whole(place, -1_000_000, 1_000_000).and_then(|n| i32::try_from(n).ok())
+}
+
+/// An expression with its text.
+fn condition(reader: &mut Reader<'_>, place: &Place<'_>, schema: &Schema) -> Option<Condition> {
+    let predicate = reader.predicate(place, schema)?;
+    Some(Condition::new(predicate.expr().to_string().into(), predicate))
 }
 
 fn read_class(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Class> {
@@ -184,19 +129,179 @@ fn read_goal(reader: &mut Reader<'_>, place: &Place<'_>, schema: &Schema) -> Opt
     }
 }
 
+/// `stop = ["order", "cancelled", "tag '休止'"]`: things that happen, and conditions.
+fn read_stops(reader: &mut Reader<'_>, place: &Place<'_>, schema: &Schema) -> Option<Vec<Stop>> {
+    let places = reader.list(place);
+    let stops: Vec<Option<Stop>> = places.iter().map(|place| read_stop(reader, place, schema)).collect();
+    stops.into_iter().collect()
+}
+
+fn read_stop(reader: &mut Reader<'_>, place: &Place<'_>, schema: &Schema) -> Option<Stop> {
+    if let Raw::Text(text) = &place.node.value
+        && let Some(trigger) = triggers::read_event(reader, place, schema)?
+    {
+        let by = match trigger {
+            // Being inside is what matters, whenever the friend came there.
+            Trigger::Enter(_, predicate) => StopBy::When(predicate),
+            Trigger::Leave(..) | Trigger::ByHand => {
+                let help = "write the condition itself, such as not segment '…'";
+                reader.fault_at(place, Code::Value, "nothing is ended so", Some(help.into()));
+                return None;
+            }
+            trigger => StopBy::Event(trigger),
+        };
+        return Some(Stop::new(text.trim().into(), by));
+    }
+    let condition = condition(reader, place, schema)?;
+    Some(Stop::new(condition.text, StopBy::When(condition.predicate)))
+}
+
 fn read_reentry(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Reentry> {
     let text = reader.text(place)?;
     match text {
         "never" => return Some(Reentry::Never),
         "after end" => return Some(Reentry::AfterEnd),
+        "each" => return Some(Reentry::Each),
         _ => {}
     }
     match text.strip_prefix("after ").and_then(|span| span.parse().ok()) {
         Some(span) => Some(Reentry::After(span)),
         None => {
-            let help = "never, after end, or after 30d (counted from the last entry)";
+            let help =
+                "never, after end, after 30d (counted from the last entry), or each (once for each order or product)";
             reader.fault_at(place, Code::Value, "there is no such rule of re-entry", Some(help.into()));
             None
         }
     }
+}
+
+fn read_if_running(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<IfRunning> {
+    match reader.text(place)? {
+        "ignore" => Some(IfRunning::Ignore),
+        "restart" => Some(IfRunning::Restart),
+        "parallel" => Some(IfRunning::Parallel),
+        _ => {
+            let help = "ignore, restart, or parallel (one run for each order or product)";
+            reader.fault_at(place, Code::Value, "there is no such rule", Some(help.into()));
+            None
+        }
+    }
+}
+
+/// `{ name = "育成", rank = 3, if_lost = "drop" }`
+fn read_group(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Membership> {
+    let mut table = reader.table(place)?;
+    let name = reader.need(&mut table, "name", "name = \"育成\"");
+    let rank = reader.need(&mut table, "rank", "rank = 3; the higher goes first");
+    let if_lost = reader.take(&mut table, "if_lost");
+    reader.finish(table);
+    let name = name.and_then(|place| reader.parsed::<GroupName>(&place));
+    let rank = rank.and_then(|place| whole(reader, &place));
+    let if_lost = if_lost.map(|place| read_if_lost(reader, &place));
+    Some(Membership::new(name?, rank?, if_lost.unwrap_or(Some(IfLost::Drop))?))
+}
+
+fn read_if_lost(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<IfLost> {
+    match reader.text(place)? {
+        "drop" => Some(IfLost::Drop),
+        "defer" => Some(IfLost::Defer),
+        "stay" => Some(IfLost::Stay),
+        _ => {
+            let help = "drop, defer (until the other has ended) or stay (go on beside it)";
+            reader.fault_at(place, Code::Value, "there is no such rule", Some(help.into()));
+            None
+        }
+    }
+}
+
+/// `2026-12-01`, from the beginning of the shop's day, or `2026-12-01 at 10:00`.
+fn read_instant(reader: &mut Reader<'_>, place: &Place<'_>, schema: &Schema) -> Option<Timestamp> {
+    let text = reader.text(place)?;
+    if let Some(date) = parse_date(text.trim()) {
+        return Some(schema.zone.start_of(date));
+    }
+    if let Ok(Moment { on: Days::Once(date), time: TimeOfDay::Fixed(time), .. }) = text.parse::<Moment>() {
+        return Some(schema.zone.at(date, time));
+    }
+    let help = "2026-12-01, or 2026-12-01 at 10:00";
+    reader.fault_at(place, Code::Value, "this is no day and no time of one", Some(help.into()));
+    None
+}
+
+fn read_until(
+    reader: &mut Reader<'_>,
+    place: &Place<'_>,
+    from: Option<Timestamp>,
+    schema: &Schema,
+) -> Option<Timestamp> {
+    let until = read_instant(reader, place, schema)?;
+    if from.is_some_and(|from| until <= from) {
+        reader.fault_at(place, Code::Value, "it would be over before it begins", None);
+        return None;
+    }
+    Some(until)
+}
+
+/// `{ last = "30d", over = "7d" }`
+fn read_backfill(
+    reader: &mut Reader<'_>,
+    place: &Place<'_>,
+    trigger: &Trigger,
+    from: Option<Timestamp>,
+) -> Option<Backfill> {
+    let mut table = reader.table(place)?;
+    let last = reader.need(&mut table, "last", "last = \"30d\", or \"ever\"");
+    let over = reader.need(&mut table, "over", "over = \"7d\": nobody wants all of them in one minute");
+    reader.finish(table);
+    let last = last.and_then(|place| match reader.text(&place)? {
+        "ever" => Some(None),
+        _ => reader.span(&place, "no time at all is not meant here").map(Some),
+    });
+    let over = over.and_then(|place| reader.span(&place, "no time at all is not meant here"));
+    if from.is_none() {
+        let help = "from = \"2026-12-01\": who comes in is told by that day, and never twice";
+        reader.fault_at(place, Code::Value, "a backfill needs the day on which the scenario begins", Some(help.into()));
+        return None;
+    }
+    if !matches!(trigger, Trigger::Enter(..) | Trigger::Leave(..)) && !trigger.is_remembered() {
+        let help = "start by a segment, or as a campaign: on = \"2026-12-01 at 10:00\", only = \"…\"";
+        reader.fault_at(place, Code::Value, "nobody remembers whom this happened to", Some(help.into()));
+        return None;
+    }
+    Some(Backfill::new(last?, over?))
+}
+
+fn read_spread(reader: &mut Reader<'_>, place: &Place<'_>, trigger: &Trigger) -> Option<Span> {
+    if !matches!(trigger, Trigger::Time(_)) {
+        let help = "on = \"day 1 at 10:00\"; a backfill has `over`";
+        reader.fault_at(place, Code::Value, "only entries of one time of the calendar are spread", Some(help.into()));
+        return None;
+    }
+    reader.span(place, "no time at all is not meant here")
+}
+
+fn read_when_edited(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<WhenEdited> {
+    match reader.text(place)? {
+        "keep" => Some(WhenEdited::Keep),
+        "migrate" => Some(WhenEdited::Migrate(BTreeMap::new())),
+        "exit" => Some(WhenEdited::Exit),
+        _ => {
+            let help = "keep (they end as they began), migrate (they go on by the new steps) or exit";
+            reader.fault_at(place, Code::Value, "there is no such rule for edits", Some(help.into()));
+            None
+        }
+    }
+}
+
+/// `moved = { "old step" = "new step" }`
+fn read_moved(reader: &mut Reader<'_>, place: &Place<'_>, rule: &WhenEdited, steps: &[Step]) -> Option<WhenEdited> {
+    if !matches!(rule, WhenEdited::Migrate(_)) {
+        reader.fault_at(place, Code::Value, "steps move only where runs migrate", None);
+        return None;
+    }
+    let moved = reader.named::<StepName>(place).into_iter().map(|(old, place)| {
+        let new: StepName = reader.known(&place, "step", steps.iter().map(|step| step.name.as_str()))?;
+        Some((old, new))
+    });
+    moved.collect::<Option<_>>().map(WhenEdited::Migrate)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Name, TagName};
+use crate::model::TagName;
 use crate::segment::TagRule;
 
 use super::diagnostic::Code;
@@ -38,7 +38,7 @@ fn read_rule<'n>(reader: &mut Reader<'_>, place: &Place<'n>, rule: &mut TagRule)
     let when = reader.take(&mut table, "when");
     reader.finish(table);
     if let Some(place) = category {
-        rule.category = read_category(reader, &place);
+        rule.category = reader.label(&place);
     }
     if let Some(place) = expires {
         rule.expires = reader.span(&place, "a tag must hold for some time");
@@ -48,16 +48,6 @@ fn read_rule<'n>(reader: &mut Reader<'_>, place: &Place<'n>, rule: &mut TagRule)
         }
     }
     when
-}
-
-fn read_category(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Box<str>> {
-    match Name::new(reader.text(place)?) {
-        Ok(name) => Some(name.as_str().into()),
-        Err(error) => {
-            reader.fault_at(place, Code::Value, error.to_string(), None);
-            None
-        }
-    }
 }
 
 /// What stands before the first mark that people part groups by: `興味` of `興味/スキンケア`.

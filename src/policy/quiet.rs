@@ -21,6 +21,8 @@ pub enum QuietRule {
     Shift,
     /// It is not sent.
     Drop,
+    /// It is sent all the same: a step's own choice.
+    Ignore,
 }
 
 /// What quiet hours say to a message.
@@ -49,7 +51,15 @@ impl QuietHours {
         Ok(Self { from, until, rule, at_most: None, spread: 0 })
     }
 
-    /// A message that would have to wait longer is dropped: a cart reminder ten hours late is stale.
+    /// The same hours with another rule, for a step that has its own.
+    #[must_use]
+    pub const fn with_rule(mut self, rule: QuietRule) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// A message that would have to wait longer, counted from when it was ready, is dropped: a cart reminder
+    /// ten hours late is stale.
     #[must_use]
     pub const fn at_most(mut self, span: Span) -> Self {
         self.at_most = Some(span);
@@ -69,9 +79,9 @@ impl QuietHours {
         Ok(self)
     }
 
-    /// Asks for a message that is ready at `now`.
-    pub fn ask(&self, friend: &FriendKey, now: Timestamp, zone: &Zone) -> Quiet {
-        if !self.covers(zone.time(now)) {
+    /// Asks for a message that is to leave at `now` and has been ready since `ready`.
+    pub fn ask(&self, friend: &FriendKey, ready: Timestamp, now: Timestamp, zone: &Zone) -> Quiet {
+        if self.rule == QuietRule::Ignore || !self.covers(zone.time(now)) {
             return Quiet::Open;
         }
         if self.rule == QuietRule::Drop {
@@ -79,10 +89,12 @@ impl QuietHours {
         }
         // At the end of all time there is no morning to wait for.
         let Some(end) = self.end_after(now, zone) else { return Quiet::Drop };
-        let to = end.plus_millis(i64::from(self.own_minute(friend)) * 60_000);
+        let own = end.plus_millis(i64::from(self.own_minute(friend)) * 60_000);
+        // Where clocks are put forward in the open hours, the spread could reach into the next quiet ones.
+        let to = if self.covers(zone.time(own)) { end } else { own };
         match self.at_most {
             // The spread is the shop's own doing and does not count as waiting.
-            Some(most) if zone.plus(now, most) < end => Quiet::TooLong(to),
+            Some(most) if zone.plus(ready, most) < end => Quiet::TooLong(to),
             _ => Quiet::Until(to),
         }
     }
@@ -96,13 +108,14 @@ impl QuietHours {
     }
 
     /// The first `until` after now: by the clock that shows `now`, or, when it is put forward or back
-    /// before then, by the calendar on this day or one of the next two.
+    /// before then, by the calendar on this day or one of the next. A day whose open hours clocks skip has none.
     fn end_after(&self, now: Timestamp, zone: &Zone) -> Option<Timestamp> {
         let minutes = (24 * 60 + self.until.minutes() - zone.time(now).minutes()) % (24 * 60);
         let into_minute = now.millis().rem_euclid(60_000);
         let by_clock = now.plus_millis(i64::from(minutes) * 60_000 - into_minute);
-        let days = zone.date(now).iter_days().take(3);
-        let by_calendar = days.map(|date| zone.at(date, self.until)).find(|end| *end > now);
+        let days = zone.date(now).iter_days().take(4);
+        let ends = days.map(|date| zone.at(date, self.until));
+        let by_calendar = ends.filter(|end| !self.covers(zone.time(*end))).find(|end| *end > now);
         let shown = Some(by_clock).filter(|end| *end > now && zone.time(*end) == self.until);
         shown.into_iter().chain(by_calendar).min()
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CouponName, Span, StepName, TagName, Timestamp};
+use crate::model::{AttributeName, CouponName, MenuName, ScenarioName, StepName, TagName, Timestamp};
 
 /// The reason of a decision, with the facts behind it.
 ///
@@ -39,6 +39,71 @@ pub enum Reason {
         /// On or off.
         turn: Turn,
     },
+    /// An attribute was set.
+    AttributeSet {
+        /// Which.
+        attribute: AttributeName,
+    },
+    /// The friend was drawn into one arm of a split, and always will be.
+    Split {
+        /// Which.
+        arm: Box<str>,
+        /// Where it led; nothing means the end.
+        to: Option<StepName>,
+    },
+    /// What was waited for happened.
+    Happened {
+        /// What came first.
+        what: Box<str>,
+        /// When it happened. In JSON not `at`, which says when the decision was taken.
+        happened_at: Timestamp,
+        /// Where it led; nothing means the end.
+        to: Option<StepName>,
+    },
+    /// Nothing of what was waited for happened in time.
+    TimedOut {
+        /// Where it led; nothing means the end.
+        to: Option<StepName>,
+    },
+    /// A coupon that was not used was ended.
+    CouponExpired {
+        /// Which.
+        coupon: CouponName,
+    },
+    /// Another rich menu was linked, or the friend's own taken away.
+    MenuSwitched {
+        /// Which; nothing means that everybody's is seen again.
+        menu: Option<MenuName>,
+    },
+    /// Something was handed to the host: a letter, a row of a sheet, a task for staff.
+    HandedOver {
+        /// To whom.
+        to: Box<str>,
+    },
+    /// Another scenario was asked to begin; its own decision says whether it did.
+    Started {
+        /// Which. In JSON not `scenario`, which says where the decision was taken.
+        #[serde(rename = "other")]
+        scenario: ScenarioName,
+    },
+    /// Another scenario's runs were ended.
+    Stopped {
+        /// Which; `other` in JSON.
+        #[serde(rename = "other")]
+        scenario: ScenarioName,
+    },
+    /// The step it stood at is no longer in the playbook, and it goes on at the next that is.
+    StepGone {
+        /// Where it goes on.
+        to: StepName,
+    },
+    /// A loop led back.
+    WentBack {
+        /// Where to.
+        to: StepName,
+        /// The how-manieth time.
+        times: u32,
+    },
     /// Waits at this step.
     Waits {
         /// Until when.
@@ -47,6 +112,28 @@ pub enum Reason {
     /// Quiet hours: will be asked again when they are over.
     QuietShifted {
         /// Until when.
+        to: Timestamp,
+    },
+    /// Had enough messages for now: will be asked again when there is room.
+    CapDeferred {
+        /// Which cap.
+        cap: Box<str>,
+        /// Until when: the first instant with room.
+        to: Timestamp,
+    },
+    /// Somebody of the shop is talking with the friend: will be asked again when they are done.
+    ChatOpen {
+        /// When at the latest.
+        to: Timestamp,
+    },
+    /// A scenario of the same group and no lower rank is going on: enters when it ends.
+    EntryDeferred {
+        /// Which.
+        behind: ScenarioName,
+    },
+    /// Heard enough sales talk of late: will be asked again when that is longer ago.
+    SellingDeferred {
+        /// When.
         to: Timestamp,
     },
     /// Not a friend on LINE, or not any more known to be one.
@@ -62,11 +149,8 @@ pub enum Reason {
     },
     /// Had enough messages.
     Capped {
-        /// The most allowed.
-        at_most: u32,
-        /// In how long.
-        #[serde(with = "span_text")]
-        per: Span,
+        /// Which cap: `2 promotional per 7d`.
+        cap: Box<str>,
         /// How many there were.
         sent: u32,
     },
@@ -87,10 +171,88 @@ pub enum Reason {
     },
     /// The host gave no keys to make coupon codes with.
     KeysMissing,
+    /// Said that advertising is not welcome, or was never asked where the shop asks first.
+    NoConsent,
+    /// None of the channels the message may take reaches the friend.
+    NoChannel {
+        /// Those that were tried.
+        tried: Vec<Box<str>>,
+    },
+    /// A message of a higher priority left at the same instant and took the last place under a cap.
+    PriorityLost {
+        /// The scenario that went first.
+        to: ScenarioName,
+        /// Which cap.
+        cap: Box<str>,
+    },
+    /// The messages of late were sales talk already (S18).
+    TooMuchSelling {
+        /// How many of them would be, this one included.
+        selling: u32,
+        /// How many were looked at, this one included.
+        of: u32,
+    },
+    /// What is left of the month's messages is kept for friends who are worth more to the shop.
+    QuotaShort {
+        /// Messages left.
+        left: u64,
+        /// Whom they are kept for.
+        kept_for: Box<str>,
+    },
+    /// No messages are left this month, or no budget.
+    QuotaSpent,
+    /// The product it is about is out of stock.
+    OutOfStock {
+        /// Which.
+        product: Box<str>,
+    },
+    /// The coupon it speaks of is no longer valid, or used.
+    CouponOver {
+        /// Which.
+        coupon: CouponName,
+    },
+    /// The same was told before, on this channel or another (C5).
+    SameContent {
+        /// The key of the content; the message's name where it has none.
+        content: Box<str>,
+    },
+    /// Would have had to wait longer than the shop allows.
+    DeferredTooLong {
+        /// Until when.
+        to: Timestamp,
+    },
+    /// The rich menu was set by hand, and rules leave it alone (X55).
+    MenuByHand,
+    /// Nobody told which rich menu the friend sees, and it is not to be taken away unseen (X55).
+    MenuUnknown,
+    /// The friend holds no such coupon that could be ended.
+    CouponNotThere {
+        /// Which.
+        coupon: CouponName,
+    },
+    /// Went back as often as the loop allows.
+    RoundsSpent {
+        /// How often that is.
+        at_most: u32,
+    },
+    /// The date a wait goes by is not known.
+    DateMissing {
+        /// Which.
+        date: Box<str>,
+    },
+    /// There was no run to end.
+    NotRunning {
+        /// Of which scenario; `other` in JSON.
+        #[serde(rename = "other")]
+        scenario: ScenarioName,
+    },
     /// The run ended.
     Left {
         /// How.
         how: Leaving,
+        /// The result it ended with, what stopped it, or the scenario it gave way to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        what: Option<Box<str>>,
     },
     /// A run of this scenario was going on.
     AlreadyRunning,
@@ -111,6 +273,33 @@ pub enum Reason {
     FollowUnknown,
     /// Was inside the segment before the scenario was switched on (X22).
     InsideBefore,
+    /// Is not one of those the scenario is for.
+    Filtered {
+        /// What does not hold, as the playbook has it.
+        only: Box<str>,
+    },
+    /// Belongs to those who get nothing, so that it can be seen what messages bring.
+    HeldOut {
+        /// From everything (`global`), or from this scenario.
+        of: Holdout,
+    },
+    /// A scenario of the same group and a higher rank is going on.
+    GroupLost {
+        /// Which.
+        to: ScenarioName,
+    },
+    /// The scenario has not begun, or is over.
+    OutOfSeason {
+        /// When it begins or ended.
+        turn: Timestamp,
+    },
+    /// Runs are told apart by what they are about, and this was about nothing.
+    AboutNothing,
+    /// As many runs of the scenario go on side by side as may.
+    TooManyRuns {
+        /// How many.
+        at_most: u32,
+    },
     /// A coupon was redeemed that was never issued to this friend.
     CouponNotHeld {
         /// Which.
@@ -144,91 +333,120 @@ pub enum Leaving {
     ScenarioRemoved,
     /// Two records became one person, and the other one's run goes on.
     Merged,
+    /// Something happened that the scenario ends by.
+    Stopped,
+    /// Gave way to another scenario of its group.
+    LostTo,
+    /// Was begun anew by what would have started it.
+    Restarted,
+    /// The scenario was written anew, and its runs end by that.
+    Edited,
+    /// Another scenario ended it.
+    TakenOut,
+    /// Somebody of the shop ended it.
+    ByHand,
+    /// The scenario's time is over.
+    SeasonOver,
+}
+
+/// From what a friend is held out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::exhaustive_enums, reason = "there are two")]
+pub enum Holdout {
+    /// From all advertising.
+    Global,
+    /// From one scenario.
+    Scenario,
 }
 
 impl Reason {
     /// The stable number.
     pub const fn number(&self) -> u16 {
-        match self {
-            Self::Entered => 100,
-            Self::Sent => 101,
-            Self::Waited => 102,
-            Self::Branched { .. } => 103,
-            Self::CouponIssued { .. } => 104,
-            Self::Tagged { .. } => 105,
-            Self::Waits { .. } => 200,
-            Self::QuietShifted { .. } => 201,
-            Self::NotFollowing => 300,
-            Self::Blocked => 301,
-            Self::QuietDropped => 302,
-            Self::QuietTooLong { .. } => 303,
-            Self::Capped { .. } => 304,
-            Self::ValueMissing { .. } => 305,
-            Self::MessageInvalid { .. } => 306,
-            Self::CodesUsedUp { .. } => 307,
-            Self::KeysMissing => 308,
-            Self::Left { how: Leaving::Finished } => 400,
-            Self::Left { how: Leaving::Goal } => 401,
-            Self::Left { how: Leaving::StepRemoved } => 402,
-            Self::Left { how: Leaving::ScenarioRemoved } => 403,
-            Self::Left { how: Leaving::Merged } => 404,
-            Self::AlreadyRunning => 500,
-            Self::EnteredBefore => 501,
-            Self::TooSoon { .. } => 502,
-            Self::Stale { .. } => 503,
-            Self::FollowUnknown => 504,
-            Self::InsideBefore => 505,
-            Self::CouponNotHeld { .. } => 600,
-        }
+        self.code().0
     }
 
     /// The stable word: the one that stands in JSON as `reason`, with how a run was left.
     pub const fn word(&self) -> &'static str {
+        self.code().1
+    }
+
+    const fn code(&self) -> (u16, &'static str) {
         match self {
-            Self::Entered => "entered",
-            Self::Sent => "sent",
-            Self::Waited => "waited",
-            Self::Branched { .. } => "branched",
-            Self::CouponIssued { .. } => "coupon_issued",
-            Self::Tagged { .. } => "tagged",
-            Self::Waits { .. } => "waits",
-            Self::QuietShifted { .. } => "quiet_shifted",
-            Self::NotFollowing => "not_following",
-            Self::Blocked => "blocked",
-            Self::QuietDropped => "quiet_dropped",
-            Self::QuietTooLong { .. } => "quiet_too_long",
-            Self::Capped { .. } => "capped",
-            Self::ValueMissing { .. } => "value_missing",
-            Self::MessageInvalid { .. } => "message_invalid",
-            Self::CodesUsedUp { .. } => "codes_used_up",
-            Self::KeysMissing => "keys_missing",
-            Self::Left { how: Leaving::Finished } => "left: finished",
-            Self::Left { how: Leaving::Goal } => "left: goal",
-            Self::Left { how: Leaving::StepRemoved } => "left: step_removed",
-            Self::Left { how: Leaving::ScenarioRemoved } => "left: scenario_removed",
-            Self::Left { how: Leaving::Merged } => "left: merged",
-            Self::AlreadyRunning => "already_running",
-            Self::EnteredBefore => "entered_before",
-            Self::TooSoon { .. } => "too_soon",
-            Self::Stale { .. } => "stale",
-            Self::FollowUnknown => "follow_unknown",
-            Self::InsideBefore => "inside_before",
-            Self::CouponNotHeld { .. } => "coupon_not_held",
+            Self::Entered => (100, "entered"),
+            Self::Sent => (101, "sent"),
+            Self::Waited => (102, "waited"),
+            Self::Branched { .. } => (103, "branched"),
+            Self::CouponIssued { .. } => (104, "coupon_issued"),
+            Self::Tagged { .. } => (105, "tagged"),
+            Self::AttributeSet { .. } => (106, "attribute_set"),
+            Self::Split { .. } => (107, "split"),
+            Self::Happened { .. } => (108, "happened"),
+            Self::TimedOut { .. } => (109, "timed_out"),
+            Self::CouponExpired { .. } => (110, "coupon_expired"),
+            Self::MenuSwitched { .. } => (111, "menu_switched"),
+            Self::HandedOver { .. } => (112, "handed_over"),
+            Self::Started { .. } => (113, "started"),
+            Self::Stopped { .. } => (114, "stopped"),
+            Self::StepGone { .. } => (115, "step_gone"),
+            Self::WentBack { .. } => (116, "went_back"),
+            Self::Waits { .. } => (200, "waits"),
+            Self::QuietShifted { .. } => (201, "quiet_shifted"),
+            Self::CapDeferred { .. } => (202, "cap_deferred"),
+            Self::ChatOpen { .. } => (203, "chat_open"),
+            Self::EntryDeferred { .. } => (204, "entry_deferred"),
+            Self::SellingDeferred { .. } => (206, "selling_deferred"),
+            Self::NotFollowing => (300, "not_following"),
+            Self::Blocked => (301, "blocked"),
+            Self::QuietDropped => (302, "quiet_dropped"),
+            Self::QuietTooLong { .. } => (303, "quiet_too_long"),
+            Self::Capped { .. } => (304, "capped"),
+            Self::ValueMissing { .. } => (305, "value_missing"),
+            Self::MessageInvalid { .. } => (306, "message_invalid"),
+            Self::CodesUsedUp { .. } => (307, "codes_used_up"),
+            Self::KeysMissing => (308, "keys_missing"),
+            Self::NoConsent => (309, "no_consent"),
+            Self::NoChannel { .. } => (310, "no_channel"),
+            Self::PriorityLost { .. } => (311, "priority_lost"),
+            Self::TooMuchSelling { .. } => (312, "too_much_selling"),
+            Self::QuotaShort { .. } => (313, "quota_short"),
+            Self::QuotaSpent => (314, "quota_spent"),
+            Self::OutOfStock { .. } => (315, "out_of_stock"),
+            Self::CouponOver { .. } => (316, "coupon_over"),
+            Self::SameContent { .. } => (317, "same_content"),
+            Self::DeferredTooLong { .. } => (318, "deferred_too_long"),
+            Self::MenuByHand => (319, "menu_by_hand"),
+            Self::MenuUnknown => (320, "menu_unknown"),
+            Self::CouponNotThere { .. } => (321, "coupon_not_there"),
+            Self::RoundsSpent { .. } => (322, "rounds_spent"),
+            Self::DateMissing { .. } => (323, "date_missing"),
+            Self::NotRunning { .. } => (324, "not_running"),
+            Self::Left { how: Leaving::Finished, .. } => (400, "left: finished"),
+            Self::Left { how: Leaving::Goal, .. } => (401, "left: goal"),
+            Self::Left { how: Leaving::StepRemoved, .. } => (402, "left: step_removed"),
+            Self::Left { how: Leaving::ScenarioRemoved, .. } => (403, "left: scenario_removed"),
+            Self::Left { how: Leaving::Merged, .. } => (404, "left: merged"),
+            Self::Left { how: Leaving::Stopped, .. } => (405, "left: stopped"),
+            Self::Left { how: Leaving::LostTo, .. } => (406, "left: lost_to"),
+            Self::Left { how: Leaving::Restarted, .. } => (407, "left: restarted"),
+            Self::Left { how: Leaving::Edited, .. } => (408, "left: edited"),
+            Self::Left { how: Leaving::TakenOut, .. } => (409, "left: taken_out"),
+            Self::Left { how: Leaving::ByHand, .. } => (410, "left: by_hand"),
+            Self::Left { how: Leaving::SeasonOver, .. } => (411, "left: season_over"),
+            Self::AlreadyRunning => (500, "already_running"),
+            Self::EnteredBefore => (501, "entered_before"),
+            Self::TooSoon { .. } => (502, "too_soon"),
+            Self::Stale { .. } => (503, "stale"),
+            Self::FollowUnknown => (504, "follow_unknown"),
+            Self::InsideBefore => (505, "inside_before"),
+            Self::Filtered { .. } => (506, "filtered"),
+            Self::HeldOut { .. } => (507, "held_out"),
+            Self::GroupLost { .. } => (508, "group_lost"),
+            Self::OutOfSeason { .. } => (509, "out_of_season"),
+            Self::AboutNothing => (510, "about_nothing"),
+            Self::TooManyRuns { .. } => (511, "too_many_runs"),
+            Self::CouponNotHeld { .. } => (600, "coupon_not_held"),
         }
-    }
-}
-
-mod span_text {
-    use serde::{Deserialize, Deserializer, Serializer, de};
-
-    use crate::model::Span;
-
-    pub(super) fn serialize<S: Serializer>(span: &Span, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(span)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
-        std::borrow::Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -239,7 +457,21 @@ mod tests {
     fn all() -> Vec<Reason> {
         let at = Timestamp::EPOCH;
         let coupon = CouponName::new("c").unwrap();
-        let left = [Leaving::Finished, Leaving::Goal, Leaving::StepRemoved, Leaving::ScenarioRemoved, Leaving::Merged];
+        let (scenario, step) = (ScenarioName::new("s").unwrap(), StepName::new("a").unwrap());
+        let left = [
+            Leaving::Finished,
+            Leaving::Goal,
+            Leaving::StepRemoved,
+            Leaving::ScenarioRemoved,
+            Leaving::Merged,
+            Leaving::Stopped,
+            Leaving::LostTo,
+            Leaving::Restarted,
+            Leaving::Edited,
+            Leaving::TakenOut,
+            Leaving::ByHand,
+            Leaving::SeasonOver,
+        ];
         let mut all = vec![
             Reason::Entered,
             Reason::Sent,
@@ -253,7 +485,7 @@ mod tests {
             Reason::Blocked,
             Reason::QuietDropped,
             Reason::QuietTooLong { to: at },
-            Reason::Capped { at_most: 1, per: Span::days(1), sent: 1 },
+            Reason::Capped { cap: "1 promotional per 1d".into(), sent: 1 },
             Reason::ValueMissing { value: "friend.name".into() },
             Reason::MessageInvalid { why: "too long".into() },
             Reason::CodesUsedUp { coupon: coupon.clone() },
@@ -264,9 +496,46 @@ mod tests {
             Reason::Stale { at },
             Reason::FollowUnknown,
             Reason::InsideBefore,
-            Reason::CouponNotHeld { coupon },
+            Reason::CouponNotHeld { coupon: coupon.clone() },
+            Reason::AttributeSet { attribute: AttributeName::new("a").unwrap() },
+            Reason::Split { arm: "a".into(), to: None },
+            Reason::Happened { what: "order".into(), happened_at: at, to: Some(step.clone()) },
+            Reason::TimedOut { to: None },
+            Reason::CouponExpired { coupon: coupon.clone() },
+            Reason::MenuSwitched { menu: Some(MenuName::new("m").unwrap()) },
+            Reason::HandedOver { to: "dm".into() },
+            Reason::Started { scenario: scenario.clone() },
+            Reason::Stopped { scenario: scenario.clone() },
+            Reason::StepGone { to: step.clone() },
+            Reason::WentBack { to: step, times: 2 },
+            Reason::CapDeferred { cap: "1 per 7d".into(), to: at },
+            Reason::ChatOpen { to: at },
+            Reason::EntryDeferred { behind: scenario.clone() },
+            Reason::SellingDeferred { to: at },
+            Reason::NoConsent,
+            Reason::NoChannel { tried: vec!["line".into()] },
+            Reason::PriorityLost { to: scenario.clone(), cap: "1 per 7d".into() },
+            Reason::TooMuchSelling { selling: 2, of: 3 },
+            Reason::QuotaShort { left: 9, kept_for: "order within 90d".into() },
+            Reason::QuotaSpent,
+            Reason::OutOfStock { product: "SOAP-1".into() },
+            Reason::CouponOver { coupon: coupon.clone() },
+            Reason::SameContent { content: "news".into() },
+            Reason::DeferredTooLong { to: at },
+            Reason::MenuByHand,
+            Reason::MenuUnknown,
+            Reason::CouponNotThere { coupon },
+            Reason::RoundsSpent { at_most: 3 },
+            Reason::DateMissing { date: "date birthday".into() },
+            Reason::NotRunning { scenario: scenario.clone() },
+            Reason::Filtered { only: "order".into() },
+            Reason::HeldOut { of: Holdout::Global },
+            Reason::GroupLost { to: scenario },
+            Reason::OutOfSeason { turn: at },
+            Reason::AboutNothing,
+            Reason::TooManyRuns { at_most: 5 },
         ];
-        all.extend(left.map(|how| Reason::Left { how }));
+        all.extend(left.map(|how| Reason::Left { how, what: None }));
         all
     }
 
@@ -282,6 +551,17 @@ mod tests {
             let how = json.get("how").map(|how| format!(": {}", how.as_str().unwrap())).unwrap_or_default();
             assert_eq!(format!("{}{how}", json["reason"].as_str().unwrap()), reason.word());
             assert_eq!(serde_json::from_value::<Reason>(json).unwrap(), reason);
+        }
+    }
+
+    /// A decision stands in JSON with the facts of its reason beside its own: a key of both would be told twice.
+    #[test]
+    fn no_fact_is_called_as_something_a_decision_tells_itself() {
+        for reason in all() {
+            let json = serde_json::to_value(&reason).unwrap();
+            for own in ["at", "friend", "scenario", "run", "step", "delivery", "code"] {
+                assert!(json.get(own).is_none(), "{own} of {}", reason.word());
+            }
         }
     }
 }

@@ -3,11 +3,11 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use crate::model::{AttributeName, Date, Decimal, Friend, TagName, Timestamp, Value, ValueKind};
+use crate::model::{AttributeName, Date, Decimal, Friend, TagName, Timestamp, Value, ValueKind, stable_hash};
 
 use super::chunk::{CHUNK_ROWS, Chunk, UNKNOWN};
 use super::fault::attribute;
-use super::table::{Table, hash};
+use super::table::Table;
 
 /// Which fact. An attribute has a column for each kind of value it was ever given.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -339,7 +339,7 @@ struct Dictionary {
 
 impl Dictionary {
     fn code(&self, text: &str) -> Option<u32> {
-        self.codes.find(hash(text.as_bytes()), |code| *self.texts[code as usize] == *text)
+        self.codes.find(stable_hash(text.as_bytes()), |code| *self.texts[code as usize] == *text)
     }
 
     fn intern(&mut self, text: &str) -> u32 {
@@ -347,7 +347,7 @@ impl Dictionary {
             let code = self.texts.len() as u32;
             self.texts.push(text.into());
             let texts = &self.texts;
-            self.codes.insert(hash(text.as_bytes()), code, |code| hash(texts[code as usize].as_bytes()));
+            self.codes.insert(stable_hash(text.as_bytes()), code, |code| stable_hash(texts[code as usize].as_bytes()));
             code
         })
     }

@@ -108,6 +108,11 @@ impl ColumnError {
     pub(super) fn new(column: impl ToString, row: Option<usize>, fault: ColumnFault) -> Self {
         Self { column: column.to_string(), row, fault }
     }
+
+    /// The same of rows that so many others stand before.
+    pub(super) fn further_on(self, rows: usize) -> Self {
+        Self { row: self.row.map(|row| row + rows), ..self }
+    }
 }
 
 /// A row that cannot be changed.

@@ -1,5 +1,6 @@
 //! The population itself: who is in it, and how that changes.
 
+use core::borrow::Borrow;
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,11 +31,19 @@ impl Population {
     ///
     /// # Errors
     /// When two have one key.
-    pub fn of<'f>(friends: impl IntoIterator<Item = &'f Friend>) -> Result<Self, ColumnError> {
+    pub fn of<F: Borrow<Friend>>(friends: impl IntoIterator<Item = F>) -> Result<Self, ColumnError> {
         let mut population = Self { whole: true, keys: Some(KeyMap::default()), ..Self::empty() };
         population.columns = Fact::ALWAYS.map(|fact| (fact.clone(), Column::new(&fact, 0))).into();
-        population.append_friends(friends)?;
-        Ok(population)
+        // By the chunk: friends made for this alone need not all be there at once.
+        let mut friends = friends.into_iter();
+        loop {
+            let batch: Vec<F> = friends.by_ref().take(CHUNK_ROWS).collect();
+            if batch.is_empty() {
+                return Ok(population);
+            }
+            let before = population.rows as usize;
+            population.append_friends(batch).map_err(|error| error.further_on(before))?;
+        }
     }
 
     /// Adds friends at the end. Of a population that was loaded from columns only these are filled,
@@ -42,8 +51,12 @@ impl Population {
     ///
     /// # Errors
     /// When a key is taken or the rows run out; nobody was added then.
-    pub fn append_friends<'f>(&mut self, friends: impl IntoIterator<Item = &'f Friend>) -> Result<(), ColumnError> {
-        let friends: Vec<&Friend> = friends.into_iter().collect();
+    pub fn append_friends<F: Borrow<Friend>>(
+        &mut self,
+        friends: impl IntoIterator<Item = F>,
+    ) -> Result<(), ColumnError> {
+        let friends: Vec<F> = friends.into_iter().collect();
+        let friends: Vec<&Friend> = friends.iter().map(Borrow::borrow).collect();
         self.append_keys(friends.len(), |row| Ok(Packed::new(friends[row].key.as_str())))?;
         let mut rest = friends.as_slice();
         while !rest.is_empty() {

@@ -1,9 +1,9 @@
 //! The host's keys and the rows they lead to.
 
-use crate::model::FriendKey;
+use crate::model::{FriendKey, stable_hash};
 
 use super::fault::ColumnFault;
-use super::table::{Table, hash};
+use super::table::Table;
 
 /// A key for every row: a LINE user id takes sixteen bytes, any other its text.
 #[derive(Clone, Debug, Default)]
@@ -29,22 +29,39 @@ const PREFIX: &str = "line:";
 
 /// A key in the form in which it is kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Packed<'a> {
+pub(crate) enum Packed<'a> {
+    /// A LINE user id, after `line:` or bare.
     Line(bool, [u8; 16]),
     Text(&'a str),
 }
 
 impl<'a> Packed<'a> {
-    pub(super) fn new(key: &'a str) -> Self {
+    pub(crate) fn new(key: &'a str) -> Self {
         let (prefixed, bare) = key.strip_prefix(PREFIX).map_or((false, key), |bare| (true, bare));
         line_user(bare).map_or(Self::Text(key), |user| Self::Line(prefixed, user))
     }
 
-    fn hash(self) -> u64 {
+    pub(crate) fn hash(self) -> u64 {
         match self {
-            Self::Line(_, user) => hash(&user),
-            Self::Text(text) => hash(text.as_bytes()),
+            Self::Line(_, user) => stable_hash(&user),
+            Self::Text(text) => stable_hash(text.as_bytes()),
         }
+    }
+
+    /// The key itself; none when the text is not one.
+    pub(crate) fn unpacked(self) -> Option<FriendKey> {
+        let (prefixed, user) = match self {
+            Self::Text(text) => return FriendKey::new(text).ok(),
+            Self::Line(prefixed, user) => (prefixed, user),
+        };
+        let mut text = *b"line:U00000000000000000000000000000000";
+        let (digits, _) = text[PREFIX.len() + 1..].as_chunks_mut::<2>();
+        for ([high, low], byte) in digits.iter_mut().zip(user) {
+            let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
+            (*high, *low) = (digit(byte >> 4), digit(byte & 15));
+        }
+        let from = if prefixed { 0 } else { PREFIX.len() };
+        core::str::from_utf8(&text[from..]).ok().and_then(|text| FriendKey::new(text).ok())
     }
 }
 
@@ -57,14 +74,7 @@ impl KeyMap {
     /// The key of a row, also of one that was removed.
     pub(super) fn key(&self, row: u32) -> Option<FriendKey> {
         self.forms.get(row as usize)?;
-        let text = match packed(&self.forms, &self.slots, &self.texts, row) {
-            Packed::Text(text) => text.to_owned(),
-            Packed::Line(prefixed, user) => {
-                let digits: String = user.iter().map(|byte| format!("{byte:02x}")).collect();
-                format!("{}U{digits}", if prefixed { PREFIX } else { "" })
-            }
-        };
-        FriendKey::new(&text).ok()
+        packed(&self.forms, &self.slots, &self.texts, row).unpacked()
     }
 
     /// Gives the next rows their keys: all of them or, after an error, none.

@@ -79,6 +79,7 @@ mod translate;
 pub use columns::{Bits, Cells, Codes, Columns, Field, Keys, Texts, Unit, Values};
 pub use fault::{ColumnError, ColumnFault, RowError, Unanswered};
 pub use friends::{Memory, Population};
+pub(crate) use keys::Packed as PackedKey;
 pub use orders::{Cohort, Cohorts, CohortsError, Gaps, MAX_COHORT_MONTHS};
 pub use plan::{Plan, Records};
 pub use read::TextColumn;

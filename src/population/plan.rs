@@ -1,6 +1,7 @@
 //! A question put to a population: planned once, then counted, listed or selected.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use crate::model::{Friend, Timestamp, Zone};
 use crate::segment::Predicate;
@@ -16,21 +17,21 @@ use super::translate::translate;
 ///
 /// A row without a record answers no to such a condition.
 pub trait Records: Sync {
-    /// The friend of a row.
-    fn friend(&self, row: u32) -> Option<&Friend>;
+    /// The friend of a row: lent, or made for this one look by whoever keeps friends in another form.
+    fn friend(&self, row: u32) -> Option<Cow<'_, Friend>>;
 }
 
 /// Record `i` is that of row `i`.
 impl Records for &[Friend] {
-    fn friend(&self, row: u32) -> Option<&Friend> {
-        self.get(row as usize)
+    fn friend(&self, row: u32) -> Option<Cow<'_, Friend>> {
+        self.get(row as usize).map(Cow::Borrowed)
     }
 }
 
 /// Record `i` is that of row `i`.
 impl Records for Vec<Friend> {
-    fn friend(&self, row: u32) -> Option<&Friend> {
-        self.get(row as usize)
+    fn friend(&self, row: u32) -> Option<Cow<'_, Friend>> {
+        self.get(row as usize).map(Cow::Borrowed)
     }
 }
 

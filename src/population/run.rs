@@ -187,7 +187,9 @@ impl Plan<'_> {
             RowTest::Drawn(sample) => self.population.key(row as u32).is_some_and(|key| sample.holds(key.as_str())),
             RowTest::Record(asked) => {
                 let friend = self.records.and_then(|records| records.friend(row as u32));
-                friend.is_some_and(|friend| asked.node.holds(&Question { friend, now: self.now, zone: self.zone }))
+                friend.is_some_and(|friend| {
+                    asked.node.holds(&Question { friend: &friend, now: self.now, zone: self.zone })
+                })
             }
         }
     }

@@ -91,7 +91,7 @@ impl Standing {
         let mut moves = Vec::new();
         while let Some((at, row)) = self.wakes.first().copied().filter(|(at, _)| *at <= now) {
             match records.friend(row) {
-                Some(friend) => moves.extend(self.look(row, friend, at)),
+                Some(friend) => moves.extend(self.look(row, &friend, at)),
                 None => moves.extend(self.remove(row, at)),
             }
         }

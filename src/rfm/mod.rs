@@ -9,7 +9,8 @@
 //! 3. [`ClassMap`] — scores become named classes.
 //!
 //! What was found in many is then kept as the shop's own rules, [`Ranks`]: they rank one customer at
-//! one instant, and know when the rank could become another though nothing happens.
+//! one instant, and know when the rank could become another though nothing happens. In the same way
+//! [`Cycles`] tell when one customer will want the same again.
 //!
 //! Customers without a counting order are *prospects*: they are not in the result at all, rather
 //! than in its lowest class (semantics 4.9).
@@ -41,6 +42,7 @@ mod class;
 mod columns;
 mod cpm;
 mod cut;
+mod cycle;
 mod decile;
 mod deciles;
 mod grouping;
@@ -59,6 +61,7 @@ pub use class::{Class, ClassCount, ClassMap, ClassMapError, ClassRule, MAX_CLASS
 pub use columns::{ColumnsError, OrderColumns};
 pub use cpm::{Cpm, CpmError, CpmRule, CpmRuleError, CpmStage};
 pub use cut::{Cut, Cuts};
+pub use cycle::{Cycle, CycleSource, Cycles, CyclesError, Goods};
 pub use decile::{DecileRule, DecileRuleError};
 pub use deciles::{Decile, Deciles};
 pub use measure::{Measured, Monetary, Rfm, RfmOptions};

@@ -57,13 +57,13 @@ pub(super) fn in_order(mut turns: Vec<Timestamp>) -> Vec<Timestamp> {
 }
 
 /// The end of time is when nothing more comes.
-fn to_come(at: Timestamp, now: Timestamp) -> bool {
+pub(super) fn to_come(at: Timestamp, now: Timestamp) -> bool {
     at > now && at < Timestamp::MAX
 }
 
 /// The instants at which the shop's date comes to be `date` or later, or no longer is: the beginning of
 /// the day, and where clocks are put back over it the return to the day before and the second beginning.
-fn beginnings(date: Date, zone: &Zone) -> Vec<Timestamp> {
+pub(super) fn beginnings(date: Date, zone: &Zone) -> Vec<Timestamp> {
     const MINUTE: i64 = 60_000;
     let first = zone.start_of(date);
     let mut turns = vec![first];

@@ -1,58 +1,165 @@
 //! From step to step until there is something to wait for.
 
-use std::collections::BTreeSet;
+use core::cmp::Reverse;
 
-use crate::coupon::{Coupon, Serial};
-use crate::message::{CouponField, Message, Placeholder, RenderError};
-use crate::model::{DeliveryKey, Friend, HeldCoupon, Journey, LineUserId, Sent, StepName, TagName, Timestamp};
-use crate::policy::{Class, Leaving, Reason, Turn, Verdict};
+use crate::model::{Fact, Friend, Journey, Marked, Timestamp};
+use crate::policy::{Leaving, Reason, Turn};
+use crate::segment::{Depends, draw};
 
 use super::scene::{Instant, Scene};
-use super::{Action, Decision, Delivery, Effects, Goto, Scenario};
+use super::{Action, Arm, Await, Cause, Effects, Goto, Occasion, Scenario};
 
 /// Where a step led.
-enum Led {
+pub(super) enum Led {
     To(Goto),
     /// The same step again, then.
     Again(Timestamp),
-    Out(Leaving),
+    Out(Leaving, Option<Box<str>>),
+}
+
+impl Led {
+    pub(super) const NEXT: Self = Self::To(Goto::Next);
 }
 
 impl Scene<'_> {
+    /// Does every journey that is due, the first in rank first, until none is. Was there any?
+    pub(super) fn run_due(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) -> bool {
+        self.look_out(friend);
+        let mut moved = false;
+        while let Some(first) = self.first_due(friend) {
+            moved = true;
+            let journey = friend.journeys.swap_remove(first);
+            if let Some(journey) = self.proceed(friend, journey, instant, effects) {
+                friend.journeys.push(journey);
+            }
+        }
+        if moved {
+            friend.journeys.sort_by(|a, b| (&a.scenario, a.run).cmp(&(&b.scenario, b.run)));
+        }
+        moved
+    }
+
+    /// The place of the journey that is due and goes first: by priority, then by when it was due, by name
+    /// and by run (semantics 4.6).
+    fn first_due(&self, friend: &Friend) -> Option<usize> {
+        let rank = |place: usize| {
+            let journey = &friend.journeys[place];
+            let priority = self.scenarios.of(journey).map_or(0, |scenario| scenario.priority);
+            (Reverse(priority), journey.due, &journey.scenario, journey.run)
+        };
+        let due = (0..friend.journeys.len()).filter(|place| friend.journeys[*place].due <= self.now);
+        due.min_by(|a, b| rank(*a).cmp(&rank(*b)))
+    }
+
+    /// Puts a journey before the step at `index`, which it reached at `arrived`.
+    pub(super) fn arrive(
+        &self,
+        friend: &Friend,
+        scenario: &Scenario,
+        journey: &mut Journey,
+        index: usize,
+        arrived: Timestamp,
+        effects: &mut Effects,
+    ) {
+        let step = &scenario.steps[index];
+        journey.step = step.name.clone();
+        journey.arrived = arrived;
+        journey.due = arrived;
+        match &step.action {
+            Action::Wait(wait) => match wait.ends(friend, journey, self.now, &self.clock()) {
+                Ok(ends) => journey.due = ends,
+                Err(date) => self.note(friend, journey, Reason::DateMissing { date: date.to_string().into() }, effects),
+            },
+            Action::Await(awaited) => journey.due = self.looks_again(friend, journey, awaited),
+            _ => {}
+        }
+        if journey.due > self.now {
+            self.note(friend, journey, Reason::Waits { until: journey.due }, effects);
+        }
+    }
+
     /// Moves a journey that is due; gives it back while it goes on, waiting.
-    pub(super) fn proceed(
+    fn proceed(
         &self,
         friend: &mut Friend,
         mut journey: Journey,
         instant: &mut Instant,
         effects: &mut Effects,
     ) -> Option<Journey> {
-        let scenario = &self.scenarios[&journey.scenario];
+        let Some(scenario) = self.scenarios.of(&journey) else {
+            debug_assert!(false, "runs of unknown versions were settled before");
+            return None;
+        };
         while journey.due <= self.now {
             let Some(index) = scenario.position(&journey.step) else {
-                self.leave(friend, &journey, Leaving::StepRemoved, effects);
+                self.end(friend, &journey, Leaving::StepRemoved, None, instant, effects);
                 return None;
             };
-            let next = match self.act(friend, scenario, &journey, &scenario.steps[index].action, instant, effects) {
+            let action = &scenario.steps[index].action;
+            let goto = match self.act(friend, scenario, &journey, action, instant, effects) {
                 Led::Again(then) => {
                     journey.due = then;
                     continue;
                 }
-                Led::Out(how) => {
-                    self.leave(friend, &journey, how, effects);
+                Led::Out(how, what) => {
+                    self.end(friend, &journey, how, what, instant, effects);
                     return None;
                 }
-                Led::To(Goto::Next) => index + 1,
-                Led::To(Goto::Step(place)) => place,
-                Led::To(Goto::End) => scenario.steps.len(),
+                Led::To(goto) => goto,
             };
-            if next >= scenario.steps.len() {
-                self.leave(friend, &journey, Leaving::Finished, effects);
-                return None;
+            // What was held back was still planned for when it came; a wait is planned to end when it does.
+            if matches!(action, Action::Wait(_) | Action::Await(_)) {
+                journey.planned = journey.due;
             }
+            let Some(next) = self.place_of(friend, scenario, &mut journey, index, goto, effects) else {
+                self.end(friend, &journey, Leaving::Finished, None, instant, effects);
+                return None;
+            };
             self.arrive(friend, scenario, &mut journey, next, self.now, effects);
         }
         Some(journey)
+    }
+
+    fn end(
+        &self,
+        friend: &mut Friend,
+        journey: &Journey,
+        how: Leaving,
+        what: Option<Box<str>>,
+        instant: &mut Instant,
+        effects: &mut Effects,
+    ) {
+        instant.ended = true;
+        self.leave(friend, journey, how, what, effects);
+    }
+
+    /// The place of the step a jump leads to; none is the end.
+    fn place_of(
+        &self,
+        friend: &Friend,
+        scenario: &Scenario,
+        journey: &mut Journey,
+        index: usize,
+        goto: Goto,
+        effects: &mut Effects,
+    ) -> Option<usize> {
+        let next = Some(index + 1).filter(|next| *next < scenario.steps.len());
+        match goto {
+            Goto::End => None,
+            Goto::Next => next,
+            Goto::Step(place) => Some(place),
+            Goto::Back { place, at_most } => {
+                let to = scenario.steps[place].name.clone();
+                let times = journey.times_back(&to);
+                if times >= at_most {
+                    self.note(friend, journey, Reason::RoundsSpent { at_most }, effects);
+                    return next;
+                }
+                self.note(friend, journey, Reason::WentBack { to: to.clone(), times: times + 1 }, effects);
+                journey.go_back(&to);
+                Some(place)
+            }
+        }
     }
 
     fn act(
@@ -64,184 +171,158 @@ impl Scene<'_> {
         instant: &mut Instant,
         effects: &mut Effects,
     ) -> Led {
-        let mut note = |friend: &Friend, reason| {
-            self.decide(friend, &scenario.name, Some(journey.run), Some(&journey.step), reason, effects);
-        };
         match action {
-            Action::Wait(_) => {
-                note(friend, Reason::Waited);
-                Led::To(Goto::Next)
+            Action::Send(send) => return self.ask_and_send(friend, scenario, journey, send, instant, effects),
+            Action::Wait(wait) => {
+                // With an unknown date there was nothing to wait for, and that is written down already.
+                if wait.ends(friend, journey, self.now, &self.clock()).is_ok() {
+                    self.note(friend, journey, Reason::Waited, effects);
+                }
             }
+            Action::Await(awaited) => return self.wait_for_first(friend, scenario, journey, awaited, effects),
             Action::Branch { when, then, otherwise } => {
                 let held = when.matches(friend, self.now);
                 let goto = if held { *then } else { *otherwise };
-                note(friend, Reason::Branched { held, to: self.name_of(scenario, journey, goto) });
-                Led::To(goto)
+                let to = scenario.name_of(&journey.step, goto);
+                self.note(friend, journey, Reason::Branched { held, to }, effects);
+                return Led::To(goto);
+            }
+            Action::Split { salt, arms } => {
+                let arm = drawn(salt, arms, friend);
+                let to = scenario.name_of(&journey.step, arm.goto);
+                self.note(friend, journey, Reason::Split { arm: arm.name.clone(), to }, effects);
+                return Led::To(arm.goto);
+            }
+            Action::Issue(coupon) => {
+                let reason = match self.issue(friend, coupon) {
+                    Ok(held) => {
+                        let valid_until = held.valid_until;
+                        friend.coupons.push(held);
+                        instant.changed = instant.changed | Depends::COUPONS;
+                        Reason::CouponIssued { coupon: coupon.name.clone(), valid_until }
+                    }
+                    Err(reason) => reason,
+                };
+                self.note(friend, journey, reason, effects);
+            }
+            Action::Expire(name) => {
+                let orders = &friend.orders;
+                let ended = friend
+                    .coupons
+                    .iter_mut()
+                    .rev()
+                    .find(|held| held.coupon == *name && held.valid_until > self.now && !held.is_used(orders));
+                let reason = match ended {
+                    Some(held) => {
+                        held.valid_until = self.now;
+                        instant.changed = instant.changed | Depends::COUPONS;
+                        Reason::CouponExpired { coupon: name.clone() }
+                    }
+                    None => Reason::CouponNotThere { coupon: name.clone() },
+                };
+                self.note(friend, journey, reason, effects);
             }
             Action::Tag { tag, on } => {
                 if *on && !self.is_tagged(friend, tag) {
                     instant.tagged.push(tag.clone());
                 }
-                self.tag(friend, tag, *on);
+                // A tag set by a step is younger than one told at the same instant.
+                let told_later = friend.tags.get(tag.as_str()).map_or(self.now, |mark| mark.at.max(self.now));
+                friend.tags.insert(tag.clone(), Marked { at: told_later, on: *on });
+                instant.changed = instant.changed | Depends::TAGS;
                 let turn = if *on { Turn::On } else { Turn::Off };
-                note(friend, Reason::Tagged { tag: tag.clone(), turn });
-                Led::To(Goto::Next)
+                self.note(friend, journey, Reason::Tagged { tag: tag.clone(), turn }, effects);
             }
-            Action::Issue(coupon) => {
-                match self.issue(friend, coupon) {
-                    Ok(held) => {
-                        let issued =
-                            Reason::CouponIssued { coupon: coupon.name.clone(), valid_until: held.valid_until };
-                        friend.coupons.push(held);
-                        note(friend, issued);
-                    }
-                    Err(reason) => note(friend, reason),
-                }
-                Led::To(Goto::Next)
+            Action::Set { attribute, value } => {
+                let told_later =
+                    friend.attributes.get(attribute.as_str()).map_or(self.now, |told| told.at.max(self.now));
+                friend.attributes.remove(attribute.as_str());
+                friend.set_attribute(attribute.clone(), value.clone(), told_later);
+                instant.changed = instant.changed | Depends::ATTRIBUTES;
+                self.note(friend, journey, Reason::AttributeSet { attribute: attribute.clone() }, effects);
             }
-            Action::Send { message, issue } => {
-                if self.goal_reached(friend, scenario, journey) {
-                    return Led::Out(Leaving::Goal);
-                }
-                match self.policy.ask(friend, scenario.class, self.now, self.zone) {
-                    Verdict::Send(user) => {
-                        match self.send(friend, scenario, journey, message, issue.as_deref(), user, effects) {
-                            Ok(()) => {}
-                            Err(reason) => {
-                                self.decide(
-                                    friend,
-                                    &scenario.name,
-                                    Some(journey.run),
-                                    Some(&journey.step),
-                                    reason,
-                                    effects,
-                                );
-                            }
-                        }
-                        Led::To(Goto::Next)
-                    }
-                    Verdict::Later(then, reason) => {
-                        note(friend, reason);
-                        Led::Again(then)
-                    }
-                    Verdict::Drop(reason) => {
-                        note(friend, reason);
-                        Led::To(Goto::Next)
-                    }
-                }
+            Action::Menu(menu) => {
+                self.switch_by_step(friend, scenario, journey, menu.as_ref(), effects);
+                // Rules go first: where one holds, its menu is back before the instant is over.
+                instant.changed_in_all = instant.changed_in_all | Depends::LINE;
             }
-            Action::End => Led::Out(Leaving::Finished),
+            Action::Start(name) => {
+                instant.started.push(name.clone());
+                self.note(friend, journey, Reason::Started { scenario: name.clone() }, effects);
+            }
+            Action::Stop(name) => {
+                let what = Some(scenario.name.as_str().into());
+                let any = self.end_all(friend, name, Leaving::TakenOut, what, instant, effects);
+                let scenario = name.clone();
+                let reason = if any { Reason::Stopped { scenario } } else { Reason::NotRunning { scenario } };
+                self.note(friend, journey, reason, effects);
+            }
+            Action::HandOver(handover) => self.hand_over(friend, scenario, journey, handover, effects),
+            Action::End(result) => return Led::Out(Leaving::Finished, result.clone()),
+        }
+        Led::NEXT
+    }
+
+    /// What staff talked over goes on when they are done: it asks the gate again.
+    pub(super) fn resume(&self, friend: &mut Friend, occasion: &Occasion<'_>) {
+        let done = |cause: &Cause<'_>| matches!(cause, Cause::Event(event) if matches!(event.fact, Fact::Chat { open: false }));
+        if !occasion.causes.iter().any(done) {
+            return;
+        }
+        for journey in &mut friend.journeys {
+            let scenario = self.scenarios.of(journey);
+            let action = scenario.and_then(|it| Some(&it.steps[it.position(&journey.step)?].action));
+            if matches!(action, Some(Action::Send(_))) {
+                journey.due = journey.due.min(self.now);
+            }
         }
     }
 
-    /// Issues the coupon and hands the message over: both, or neither.
-    #[allow(clippy::too_many_arguments, reason = "one call, in the middle of one step")]
-    fn send(
+    /// Journeys that wait for something are due when it has come.
+    fn look_out(&self, friend: &mut Friend) {
+        for place in 0..friend.journeys.len() {
+            let journey = &friend.journeys[place];
+            let Some(scenario) = self.scenarios.of(journey) else { continue };
+            let action = scenario.position(&journey.step).map(|index| &scenario.steps[index].action);
+            if let Some(Action::Await(awaited)) = action {
+                let due = self.looks_again(friend, journey, awaited);
+                friend.journeys[place].due = due;
+            }
+        }
+    }
+
+    fn wait_for_first(
         &self,
-        friend: &mut Friend,
+        friend: &Friend,
         scenario: &Scenario,
         journey: &Journey,
-        message: &Message,
-        issue: Option<&Coupon>,
-        user: LineUserId,
+        awaited: &Await,
         effects: &mut Effects,
-    ) -> Result<(), Reason> {
-        let held = issue.map(|coupon| self.issue(friend, coupon)).transpose()?;
-        let rendered = message.render(&|placeholder| self.value(friend, held.as_ref(), placeholder));
-        let messages = rendered.map_err(|error| match error {
-            RenderError::Missing(placeholder) => Reason::ValueMissing { value: placeholder.to_string() },
-            RenderError::Limit(fault) => Reason::MessageInvalid { why: fault.to_string() },
-        })?;
-        let key = self.delivery_key(friend, scenario, journey);
-        if let Some(held) = held {
-            let reason = Reason::CouponIssued { coupon: held.coupon.clone(), valid_until: held.valid_until };
-            friend.coupons.push(held);
-            self.decide(friend, &scenario.name, Some(journey.run), Some(&journey.step), reason, effects);
+    ) -> Led {
+        if let Some((first, at)) = self.first_of(friend, journey, awaited) {
+            let to = scenario.name_of(&journey.step, first.goto);
+            let reason = Reason::Happened { what: first.text.clone(), happened_at: at, to };
+            self.note(friend, journey, reason, effects);
+            return Led::To(first.goto);
         }
-        friend.sent.push(Sent {
-            at: self.now,
-            key,
-            promotional: scenario.class == Class::Promotional,
-            message: message.name().clone(),
-            scenario: scenario.name.clone(),
-            delivered: None,
-        });
-        effects.decisions.push(Decision {
-            at: self.now,
-            friend: friend.key.clone(),
-            scenario: Some(scenario.name.clone()),
-            run: Some(journey.run),
-            step: Some(journey.step.clone()),
-            reason: Reason::Sent,
-            delivery: Some(key),
-        });
-        effects.deliveries.push(Delivery {
-            key,
-            at: self.now,
-            friend: friend.key.clone(),
-            user,
-            scenario: scenario.name.clone(),
-            step: journey.step.clone(),
-            message: message.name().clone(),
-            class: scenario.class,
-            messages,
-        });
-        Ok(())
+        if self.times_out(friend, journey, awaited) <= self.now {
+            let to = scenario.name_of(&journey.step, awaited.timed_out);
+            self.note(friend, journey, Reason::TimedOut { to }, effects);
+            return Led::To(awaited.timed_out);
+        }
+        Led::Again(self.looks_again(friend, journey, awaited))
     }
+}
 
-    /// Steps lead only forward, so a run comes to a step once and its key is never made twice.
-    fn delivery_key(&self, friend: &Friend, scenario: &Scenario, journey: &Journey) -> DeliveryKey {
-        let parts: [&[u8]; 5] = [
-            self.shop.as_bytes(),
-            scenario.name.as_str().as_bytes(),
-            &journey.run.to_be_bytes(),
-            journey.step.as_str().as_bytes(),
-            friend.key.as_str().as_bytes(),
-        ];
-        DeliveryKey::derive("enishi delivery 1", &parts)
-    }
-
-    fn issue(&self, friend: &Friend, coupon: &Coupon) -> Result<HeldCoupon, Reason> {
-        let keys = self.keys.ok_or(Reason::KeysMissing)?;
-        let held_before = friend.coupons.iter().filter(|held| held.coupon == coupon.name).count();
-        let nth = u8::try_from(held_before).map_err(|_| Reason::CodesUsedUp { coupon: coupon.name.clone() })?;
-        Ok(HeldCoupon {
-            coupon: coupon.name.clone(),
-            code: keys.issue(&coupon.name, Serial::new(friend.id, nth)).to_string().into(),
-            issued_at: self.now,
-            valid_until: coupon.valid_until(self.now, self.zone),
-            redeemed: BTreeSet::new(),
-        })
-    }
-
-    /// What a placeholder stands for; the coupon being issued comes before those issued earlier.
-    fn value(&self, friend: &Friend, issuing: Option<&HeldCoupon>, placeholder: &Placeholder) -> Option<String> {
-        match placeholder {
-            Placeholder::ShopName => Some(self.shop.to_owned()),
-            Placeholder::Friend(name) => friend.attribute(name.as_str()).map(ToString::to_string),
-            Placeholder::Coupon(name, field) => {
-                let mut newest_first = issuing.into_iter().chain(friend.coupons.iter().rev());
-                let held = newest_first.find(|held| held.coupon == *name)?;
-                Some(match field {
-                    CouponField::Code => held.code.to_string(),
-                    CouponField::Until => self.zone.show(held.valid_until),
-                })
-            }
+/// The arm a friend is drawn into.
+fn drawn<'a>(salt: &str, arms: &'a [Arm], friend: &Friend) -> &'a Arm {
+    let sum = arms.iter().map(|arm| u64::from(arm.weight)).sum::<u64>();
+    let mut left = draw(salt, friend.key.as_str(), sum.max(1));
+    for arm in arms {
+        match left.checked_sub(u64::from(arm.weight)) {
+            Some(rest) => left = rest,
+            None => return arm,
         }
     }
-
-    /// A tag set by a step is younger than one told at the same instant.
-    fn tag(&self, friend: &mut Friend, tag: &TagName, on: bool) {
-        let told_later = friend.tags.get(tag.as_str()).map_or(self.now, |mark| mark.at.max(self.now));
-        friend.tags.insert(tag.clone(), crate::model::Marked { at: told_later, on });
-    }
-
-    fn name_of(&self, scenario: &Scenario, journey: &Journey, goto: Goto) -> Option<StepName> {
-        let place = match goto {
-            Goto::Next => scenario.position(&journey.step)? + 1,
-            Goto::Step(place) => place,
-            Goto::End => return None,
-        };
-        scenario.steps.get(place).map(|step| step.name.clone())
-    }
+    &arms[arms.len() - 1]
 }

@@ -97,7 +97,8 @@ pub(super) fn until_anniversary(date: Date, today: Date) -> Option<i64> {
     Some(next.signed_duration_since(today).num_days())
 }
 
-fn anniversary(date: Date, year: i32) -> Option<Date> {
+/// The day of a year on which a date comes again: 29 February on the 28th of a year without one.
+pub(crate) fn anniversary(date: Date, year: i32) -> Option<Date> {
     date.with_year(year).or_else(|| Date::from_ymd_opt(year, 2, 28))
 }
 

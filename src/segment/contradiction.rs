@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Decimal, Span};
+use crate::rfm::Goods;
 
 use super::meter::BILLIONTHS;
-use super::occurrences::{End, Measure, Occurrences};
+use super::occurrences::{End, Field, Filter, Kind, Measure, Occurrences};
 use super::predicate::{Node, Predicate};
 use super::syntax::{AgeTest, Atom, Comparison, Expr, LineState, Literal, ValueTest};
+use super::text::Awaited;
 
 /// So many ways through alternatives are tried; beyond, nothing is claimed.
 const MOST_WAYS: usize = 2000;
@@ -195,6 +197,12 @@ fn claims(atom: &Atom, holds: bool) -> Vec<Claim> {
             let (least, most) = bounds(*is, i128::from(*value) * ONE, true);
             claims.push(Claim::Between { of: format!("age of {name}"), least, most });
         }
+        Atom::Reorder { of, test } if holds => {
+            let (least, most) = test.days_until().into_inner();
+            let of_days = |days: i64| i128::from(days) * ONE;
+            claims.push(Claim::Between { of: Awaited(of).to_string(), least: of_days(least), most: of_days(most) });
+            claims.push(Claim::Number { of: bought(of), window: Window::Ever, least: ONE, most: i128::MAX });
+        }
         Atom::Route(test) if holds => {
             claims.push(Claim::Is { what: "the route is known".into(), so: true });
             claims.extend(value("route".into(), test));
@@ -217,6 +225,18 @@ const ONE: i128 = 10_i128.pow(BILLIONTHS as u32);
 fn untimed(of: &Occurrences) -> String {
     let all = Occurrences { window: None, ..of.clone() };
     End::Last.of(&all)
+}
+
+/// The number of orders of these goods, as `claims` names it.
+fn bought(of: &Goods) -> String {
+    let filter =
+        |field, name: &str| vec![Filter { field, test: ValueTest::Is(Comparison::Equal, Literal::Text(name.into())) }];
+    let filters = match of {
+        Goods::Anything => Vec::new(),
+        Goods::Product(sku) => filter(Field::Product, sku),
+        Goods::Category(name) => filter(Field::Category, name),
+    };
+    format!("count {}", untimed(&Occurrences { filters, ..Occurrences::all(Kind::Order) }))
 }
 
 fn number(subject: String, of: &Occurrences, is: Comparison, value: Decimal, whole: bool) -> Option<Claim> {

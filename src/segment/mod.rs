@@ -23,6 +23,9 @@
 //!   `from 2026-01-01 to 2026-01-31`, `ever`. For a coupon they ask when it was issued, used, or ran out.
 //! - **Sequences**: `A within 7d then B within 3d without C`: some A of its window was followed by a B less than three
 //!   days later, with no C between. `A then no B within 1h`: an hour went by since some A, without a B.
+//! - **The next order** is `due` from the day on that a [cycle](crate::rfm::Cycles) after the last one ends: `reorder
+//!   due`, `reorder of product 'SOAP-1' due within 3d` (today, or in less than three days), `due in 3d` (in exactly
+//!   three), `overdue by 7d` (for seven days or more), `of category 'soap'`.
 //! - **Joints**: `not` binds closest, then `and`, then `or`; brackets as usual.
 //! - Full-width digits, signs, brackets and spaces are read as their usual forms outside quotes, and quotes may be
 //!   typographic. Names with spaces, or that mean something else, are written `attribute '…'`, `property '…'`.
@@ -53,6 +56,7 @@
 mod calendar;
 mod compile;
 mod contradiction;
+mod depends;
 mod ends;
 mod explain;
 mod followed;
@@ -67,6 +71,7 @@ mod predicate;
 mod range;
 mod rank;
 mod reading;
+mod reorder;
 mod sample;
 mod schema;
 mod source;
@@ -74,9 +79,10 @@ mod syntax;
 mod test;
 mod text;
 
-pub(crate) use calendar::{DateTest, age};
+pub(crate) use calendar::{DateTest, age, anniversary};
 pub use compile::{CompileError, MAX_ATOMS, Problem, nearest};
 pub use contradiction::Contradiction;
+pub use depends::Depends;
 pub use explain::{Explanation, Part};
 pub use json::{JsonError, MAX_DEPTH};
 pub use looks_back::{LooksBack, Reach};
@@ -85,10 +91,10 @@ pub use parse::{MAX_TEXT_BYTES, ParseError, Parsed};
 pub use predicate::Predicate;
 pub(crate) use predicate::{Node, Question, Tag};
 pub(crate) use range::Range;
-pub(crate) use sample::Sample;
+pub(crate) use sample::{Sample, draw};
 pub use schema::{AttributeType, Schema, TagRule};
 pub use syntax::{
-    AgeTest, AnniversaryTest, Atom, Comparison, ContactEvent, Expr, LineState, Literal, RankTest, RfmAxis, TagChoice,
-    Toward, ValueTest,
+    AgeTest, AnniversaryTest, Atom, Comparison, ContactEvent, Expr, LineState, Literal, RankTest, ReorderTest, RfmAxis,
+    TagChoice, Toward, ValueTest,
 };
 pub(crate) use test::Test;

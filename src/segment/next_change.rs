@@ -43,6 +43,7 @@ impl Node {
                 _ => None,
             },
             Self::Rank(rank) => rank.next_change(ask),
+            Self::Reorder(reorder) => reorder.next_change(ask),
             Self::Line(_)
             | Self::Reachable(_)
             | Self::Route(_)

@@ -12,6 +12,7 @@ use super::meter::Meter;
 use super::occurrences::End;
 use super::range::Range;
 use super::rank::Rank;
+use super::reorder::Reorder;
 use super::sample::Sample;
 use super::syntax::{Comparison, ContactEvent, Expr, LineState};
 use super::test::Test;
@@ -133,6 +134,7 @@ pub(crate) enum Node {
         value: Money,
     },
     Rank(Box<Rank>),
+    Reorder(Box<Reorder>),
     Sample(Sample),
 }
 
@@ -177,6 +179,7 @@ impl Node {
             Self::CartFilled(filled) => friend.cart.as_ref().is_some_and(|cart| cart.value.lines.is_empty() != *filled),
             Self::CartTotal { is, value } => cart_total(friend).is_some_and(|total| is.holds(&total, value)),
             Self::Rank(rank) => rank.holds(ask),
+            Self::Reorder(reorder) => reorder.holds(ask),
             Self::Sample(sample) => sample.holds(friend.key.as_str()),
         }
     }

@@ -76,6 +76,10 @@ impl Predicate {
                 Some(Ranked::Class(name)) => name,
                 None => "never ordered".into(),
             },
+            Node::Reorder(reorder) => match reorder.reading(ask) {
+                Some(cycle) => format!("due {cycle}"),
+                None => "never ordered".into(),
+            },
             Node::Sample(sample) if sample.holds(friend.key.as_str()) => "drawn".into(),
             Node::Sample(_) => "not drawn".into(),
             // These are explained by their parts.

@@ -19,7 +19,7 @@ const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl Sample {
-    pub(super) fn new(share: Rate, salt: &str) -> Self {
+    pub(crate) fn new(share: Rate, salt: &str) -> Self {
         Self { share, salted: fnv1a(fnv1a(OFFSET, salt.as_bytes()), &[0]) }
     }
 
@@ -27,6 +27,13 @@ impl Sample {
         let drawn = (u128::from(mix(fnv1a(self.salted, key.as_bytes()))) * u128::from(Rate::ONE.ppm())) >> 64;
         drawn < u128::from(self.share.ppm())
     }
+}
+
+/// A number below `end` that is always the same for this salt and key, each as likely as any other: the draw
+/// above with `end` for the million.
+pub(crate) fn draw(salt: &str, key: &str, end: u64) -> u64 {
+    let salted = fnv1a(fnv1a(OFFSET, salt.as_bytes()), &[0]);
+    ((u128::from(mix(fnv1a(salted, key.as_bytes()))) * u128::from(end)) >> 64) as u64
 }
 
 fn fnv1a(start: u64, bytes: &[u8]) -> u64 {

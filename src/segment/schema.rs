@@ -1,12 +1,13 @@
 //! What expressions may name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::model::{
-    AttributeName, ChannelName, CouponName, Currency, EventName, MessageName, PropertyName, ScenarioName, SegmentName,
-    Span, TagName, ValueKind, Zone,
+    AttributeName, ChannelName, CouponName, Currency, Decimal, EventName, MessageName, PropertyName, ScenarioName,
+    SegmentName, Span, TagName, Value, ValueKind, Zone, parse_date,
 };
-use crate::rfm::Ranks;
+use crate::rfm::{Cycles, Ranks};
 
 use super::Predicate;
 
@@ -30,6 +31,40 @@ impl AttributeType {
             Self::Money => ValueKind::Number,
             Self::Choice(_) => ValueKind::Text,
         }
+    }
+
+    /// The value as a field of this type holds it: a date told as text becomes a date. None when it cannot.
+    pub fn fit(&self, value: &Value, currency: Currency) -> Option<Value> {
+        match (self, value) {
+            (Self::Choice(choices), Value::Text(text)) => choices.contains(text).then(|| value.clone()),
+            (Self::Choice(_), _) => None,
+            (Self::Money, value) => {
+                number(value).filter(|n| !n.is_negative() && currency.money(*n).is_ok()).map(Value::Number)
+            }
+            (Self::Of(ValueKind::Number), value) => number(value).map(Value::Number),
+            (Self::Of(ValueKind::Date), Value::Text(text)) => parse_date(text).map(Value::Date),
+            (Self::Of(kind), value) if *kind == value.kind() => Some(value.clone()),
+            (Self::Of(_), _) => None,
+        }
+    }
+
+    /// What such a field takes, in words.
+    pub fn wanted(&self, currency: Currency) -> String {
+        match self {
+            Self::Choice(choices) => format!("one of {}", choices.join(", ")),
+            Self::Money => format!("an amount of {currency}, zero or more"),
+            Self::Of(ValueKind::Date) => "a date such as 2026-01-31".into(),
+            Self::Of(ValueKind::List) => "a list of texts".into(),
+            Self::Of(kind) => format!("a {kind}"),
+        }
+    }
+}
+
+fn number(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Number(number) => Some(*number),
+        Value::Text(text) => text.parse().ok(),
+        _ => None,
     }
 }
 
@@ -71,6 +106,8 @@ pub struct Schema {
     pub scenarios: BTreeSet<ScenarioName>,
     /// How customers are ranked.
     pub ranks: Ranks,
+    /// How long the shop's goods last.
+    pub cycles: Arc<Cycles>,
     /// Segments that are ready to be referred to.
     pub segments: BTreeMap<SegmentName, Predicate>,
 }
@@ -90,6 +127,7 @@ impl Schema {
             messages: BTreeSet::new(),
             scenarios: BTreeSet::new(),
             ranks: Ranks::default(),
+            cycles: Arc::default(),
             segments: BTreeMap::new(),
         }
     }

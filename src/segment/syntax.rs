@@ -1,6 +1,7 @@
 //! Expressions as they are written, names and all.
 
 use crate::model::{AttributeName, ChannelName, Date, Decimal, Rate, SegmentName, Span, TagName};
+use crate::rfm::Goods;
 
 use super::occurrences::{End, Measure, Occurrences, Sequence};
 
@@ -125,6 +126,13 @@ pub enum Atom {
     },
     /// Is ranked so among the shop's customers.
     Rank(RankTest),
+    /// When the next order of what they bought before is due: `reorder of product 'SOAP-1' due within 3d`.
+    Reorder {
+        /// Of what.
+        of: Goods,
+        /// When.
+        test: ReorderTest,
+    },
     /// Belongs to a share of all friends that stays the same.
     Sample {
         /// How large a share.
@@ -236,6 +244,20 @@ pub enum AnniversaryTest {
     In(u16),
     /// In the month that is now: the birth month.
     ThisMonth,
+}
+
+/// When the next order is due, by days of the shop. Who never bought it awaits none, so nothing holds of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReorderTest {
+    /// Today, or on a day that is past.
+    Due,
+    /// Today, or in less than so many days: today alone is 1.
+    DueWithin(u16),
+    /// In exactly so many days; today is 0.
+    DueIn(u16),
+    /// At least so many days ago.
+    OverdueBy(u16),
 }
 
 /// What is asked of a friend's rank. Who never ordered has none, so nothing holds of it.

@@ -3,12 +3,13 @@
 use core::fmt;
 
 use crate::model::{AttributeName, Decimal};
+use crate::rfm::Goods;
 
 use super::occurrences::{CouponState, End, Field, Filter, Kind, Measure, Noun, Occurrences, Sequence};
 use super::parse::is_plain;
 use super::syntax::{
-    AgeTest, AnniversaryTest, Atom, Comparison, ContactEvent, Expr, LineState, Literal, RankTest, RfmAxis, TagChoice,
-    Toward, ValueTest,
+    AgeTest, AnniversaryTest, Atom, Comparison, ContactEvent, Expr, LineState, Literal, RankTest, ReorderTest, RfmAxis,
+    TagChoice, Toward, ValueTest,
 };
 
 impl fmt::Display for Expr {
@@ -76,6 +77,7 @@ impl fmt::Display for Atom {
             Self::CartFilled(false) => f.write_str("cart is empty"),
             Self::CartTotal { is, value } => write!(f, "cart.total {is} {value}"),
             Self::Rank(test) => test.fmt(f),
+            Self::Reorder { of, test } => write!(f, "{} {test}", Awaited(of)),
             Self::Sample { share, of } => write!(f, "sample {share} of {}", Quoted(of)),
             Self::Segment(name) => write!(f, "segment {}", Quoted(name.as_str())),
         }
@@ -212,6 +214,31 @@ impl fmt::Display for AnniversaryTest {
             Self::Within(days) => write!(f, "within {days}d"),
             Self::In(days) => write!(f, "in {days}d"),
             Self::ThisMonth => f.write_str("this month"),
+        }
+    }
+}
+
+/// `reorder of product 'A'`
+pub(super) struct Awaited<'a>(pub(super) &'a Goods);
+
+impl fmt::Display for Awaited<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Goods::Anything => f.write_str("reorder"),
+            Goods::Product(sku) => write!(f, "reorder of product {}", Quoted(sku)),
+            Goods::Category(name) => write!(f, "reorder of category {}", Quoted(name)),
+        }
+    }
+}
+
+impl fmt::Display for ReorderTest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Due => f.write_str("due"),
+            Self::DueWithin(1) => f.write_str("due today"),
+            Self::DueWithin(days) => write!(f, "due within {days}d"),
+            Self::DueIn(days) => write!(f, "due in {days}d"),
+            Self::OverdueBy(days) => write!(f, "overdue by {days}d"),
         }
     }
 }

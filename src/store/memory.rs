@@ -4,10 +4,10 @@ use core::convert::Infallible;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::Kept;
-use crate::model::{Event, EventId, Fact, FriendId, FriendKey, Timestamp};
+use crate::model::{DeliveryKey, Event, EventId, Fact, FriendId, FriendKey, Timestamp};
 use crate::scenario::Decision;
 
-use super::{Batch, Claim, Job, Lender, Outbox, Settlement, Store, Tally, Worked};
+use super::{Batch, Claim, HandoverRow, Handovers, Job, Lender, Outbox, Settlement, Store, Tally, Worked};
 
 /// Keeps a shop in memory. Never fails.
 #[derive(Clone, Debug)]
@@ -21,6 +21,7 @@ pub struct MemoryStore {
     last_friend: FriendId,
     decisions: Vec<Decision>,
     outbox: Outbox,
+    handovers: Handovers,
     playbook: Option<String>,
     now: Timestamp,
 }
@@ -38,6 +39,7 @@ impl MemoryStore {
             last_friend: FriendId(0),
             decisions: Vec::new(),
             outbox: Outbox::default(),
+            handovers: Handovers::default(),
             playbook: None,
             now: Timestamp::MIN,
         }
@@ -114,6 +116,7 @@ impl Store for MemoryStore {
         self.keys.extend(outcome.changes.keys.into_iter().map(|keyed| (keyed.key, keyed.friend)));
         self.decisions.extend(outcome.decisions);
         self.outbox.push(outcome.parcels);
+        self.handovers.push(outcome.handovers);
         self.refused.extend(outcome.refused.into_iter().map(|(place, why)| (events[place].clone(), why)));
         self.now = self.now.max(now);
         Ok(worked)
@@ -151,6 +154,14 @@ impl Store for MemoryStore {
     fn decisions(&mut self, from: u64, limit: usize) -> Result<Vec<Decision>, Infallible> {
         let from = usize::try_from(from).unwrap_or(usize::MAX);
         Ok(self.decisions.iter().skip(from).take(limit).cloned().collect())
+    }
+
+    fn handovers(&mut self, after: u64, limit: usize) -> Result<Vec<HandoverRow>, Infallible> {
+        Ok(self.handovers.page(after, limit))
+    }
+
+    fn confirm(&mut self, keys: &[DeliveryKey]) -> Result<usize, Infallible> {
+        Ok(keys.iter().filter(|key| self.handovers.confirm(**key)).count())
     }
 
     fn tally(&mut self) -> Result<Tally, Infallible> {

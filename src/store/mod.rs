@@ -5,10 +5,13 @@
 //! - [`work`](Store::work) hands out what is to be done, lets a closure do it in memory, and keeps
 //!   the outcome, all in one transaction: nothing is sent before what caused it is stored (law 3);
 //! - [`claim`](Lender::claim) and [`settle`](Lender::settle) lend requests to whoever sends them, for a
-//!   time, and note what came of it.
+//!   time, and note what came of it;
+//! - [`handovers`](Store::handovers) and [`confirm`](Store::confirm) are the same for what the host does
+//!   itself.
 //!
 //! [`run`] is the worker's side of `work`: the engine over what the store hands out.
 
+mod handovers;
 mod memory;
 mod outbox;
 #[cfg(feature = "sqlite")]
@@ -16,9 +19,10 @@ mod sqlite;
 mod worker;
 
 use crate::engine::{Changes, Kept, Parcel};
-use crate::model::{Event, FriendId, FriendKey, Timestamp};
-use crate::scenario::Decision;
+use crate::model::{DeliveryKey, Event, FriendId, FriendKey, Timestamp};
+use crate::scenario::{Decision, Handover};
 
+pub use handovers::{HandoverRow, Handovers};
 pub use memory::MemoryStore;
 pub use outbox::{Attempt, Claim, Fate, Outbox, OutboxRow, Settlement, Tally};
 #[cfg(feature = "sqlite")]
@@ -102,6 +106,19 @@ pub trait Store: Lender {
     /// When the store failed.
     fn decisions(&mut self, from: u64, limit: usize) -> Result<Vec<Decision>, Self::Error>;
 
+    /// What the host is to do and has not confirmed: behind the place `after`, up to `limit`, in the order
+    /// it was decided. A host that remembers the keys of what it did does nothing twice, whenever it dies.
+    ///
+    /// # Errors
+    /// When the store failed.
+    fn handovers(&mut self, after: u64, limit: usize) -> Result<Vec<HandoverRow>, Self::Error>;
+
+    /// These are done, and not handed out again. Gives how many of them still were to be.
+    ///
+    /// # Errors
+    /// When the store failed; then none is confirmed.
+    fn confirm(&mut self, keys: &[DeliveryKey]) -> Result<usize, Self::Error>;
+
     /// What became of all requests so far.
     ///
     /// # Errors
@@ -134,6 +151,8 @@ pub struct Outcome {
     pub decisions: Vec<Decision>,
     /// What is to be sent.
     pub parcels: Vec<Parcel>,
+    /// What the host is to do.
+    pub handovers: Vec<Handover>,
     /// Events the playbook does not take, by their place in the batch, and why. They are kept, marked.
     pub refused: Vec<(usize, String)>,
 }

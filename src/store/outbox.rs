@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Parcel;
-use crate::model::{Event, Span, Timestamp};
+use crate::model::{Event, LineUserId, Span, Timestamp};
 
 use super::Lender;
 
@@ -136,9 +136,16 @@ pub struct Outbox {
     /// Who is to hear of an arrival, and has not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     arrived: Vec<Arrived>,
-    /// Every row by when it is due: an outbox may hold a campaign to everybody.
+    /// Every row by when it is due: an outbox may hold a campaign to everybody. But for switches of a menu
+    /// that wait for the one before them.
     #[serde(skip)]
     by_due: BTreeSet<(Timestamp, u64)>,
+    /// The switches of each friend's rich menu: one that waits or is lent, and one behind it if it is lent.
+    #[serde(skip)]
+    menus: BTreeMap<LineUserId, BTreeSet<u64>>,
+    /// Those of whom one waits behind another.
+    #[serde(skip)]
+    lined_up: BTreeSet<LineUserId>,
 }
 
 /// A request that arrived.
@@ -168,8 +175,15 @@ impl TryFrom<Stored> for Outbox {
         if counts.iter().any(|count| *count > u64::MAX / 2) {
             return Err("an outbox does not count so far");
         }
-        let by_due = rows.iter().map(|(id, row)| (row.due, *id)).collect();
-        Ok(Self { rows, last, tally, arrived, by_due })
+        let mut outbox = Self { rows, last, tally, arrived, ..Self::default() };
+        let rows: Vec<_> = outbox.rows.iter().map(|(id, row)| (*id, row.due, row.parcel.menu_of())).collect();
+        for (id, due, menu_of) in rows {
+            match menu_of {
+                Some(user) => outbox.stand_behind(user, id),
+                None => drop(outbox.by_due.insert((due, id))),
+            }
+        }
+        Ok(outbox)
     }
 }
 
@@ -178,10 +192,13 @@ impl Outbox {
     pub fn push(&mut self, parcels: impl IntoIterator<Item = Parcel>) {
         for parcel in parcels {
             self.last += 1;
-            let due = parcel.at;
+            let (due, menu_of) = (parcel.at, parcel.menu_of());
             let row = OutboxRow { parcel, due, attempts: 0, first_try: None, lent: false, doubtful: false };
             self.rows.insert(self.last, row);
-            self.by_due.insert((due, self.last));
+            match menu_of {
+                Some(user) => self.line_up(user, self.last),
+                None => drop(self.by_due.insert((due, self.last))),
+            }
         }
     }
 
@@ -201,13 +218,59 @@ impl Outbox {
         arrived.iter().flat_map(|arrived| arrived.parcel.arrivals(arrived.at)).collect()
     }
 
+    /// Puts the switch of a friend's menu behind the one that is lent; one that is not lent it replaces.
+    fn line_up(&mut self, user: LineUserId, id: u64) {
+        let before = self.menus.get(&user).cloned().unwrap_or_default();
+        for other in before {
+            if self.rows.get(&other).is_some_and(|row| !row.lent) {
+                self.remove(other);
+            }
+        }
+        self.stand_behind(user, id);
+    }
+
+    fn stand_behind(&mut self, user: LineUserId, id: u64) {
+        let switches = self.menus.entry(user).or_default();
+        switches.insert(id);
+        if switches.len() == 1 {
+            self.by_due.extend(self.rows.get(&id).map(|row| (row.due, id)));
+        } else {
+            self.lined_up.insert(user);
+        }
+    }
+
+    /// Is this a switch of a menu, and another behind it? Then it is not tried again.
+    fn is_overtaken(&self, id: u64) -> bool {
+        let user = self.rows.get(&id).and_then(|row| row.parcel.menu_of());
+        let switches = user.and_then(|user| self.menus.get(&user));
+        switches.is_some_and(|switches| switches.last() != Some(&id))
+    }
+
+    /// Takes out a row. The switch that waited for it is due now.
+    fn remove(&mut self, id: u64) {
+        let Some(row) = self.rows.remove(&id) else { return };
+        self.by_due.remove(&(row.due, id));
+        let Some(user) = row.parcel.menu_of() else { return };
+        let Some(switches) = self.menus.get_mut(&user) else { return };
+        switches.remove(&id);
+        if switches.len() < 2 {
+            self.lined_up.remove(&user);
+        }
+        match switches.first() {
+            Some(next) => self.by_due.extend(self.rows.get(next).map(|row| (row.due, *next))),
+            None => drop(self.menus.remove(&user)),
+        }
+    }
+
     fn note(&mut self, settlement: &Settlement) -> bool {
+        let overtaken = self.is_overtaken(settlement.row);
         let Some(row) = self.rows.get_mut(&settlement.row).filter(|row| row.lent && row.attempts == settlement.attempt)
         else {
             return false;
         };
         self.by_due.remove(&(row.due, settlement.row));
         match &settlement.fate {
+            Fate::Later { .. } if overtaken => {}
             Fate::Later { at, attempt } => {
                 row.due = *at;
                 row.lent = false;
@@ -225,13 +288,13 @@ impl Outbox {
                     self.arrived.push(Arrived { at: *at, parcel: row.parcel.clone() });
                 }
                 self.tally.accepted += 1;
-                self.tally.messages += row.parcel.to.len() as u64;
+                self.tally.messages += row.parcel.messages() as u64;
             }
             Fate::Refused { .. } => self.tally.refused += 1,
             Fate::Unknown => self.tally.unknown += 1,
             Fate::Split(_) => {}
         }
-        self.rows.remove(&settlement.row);
+        self.remove(settlement.row);
         if let Fate::Split(parts) = &settlement.fate {
             self.push(parts.iter().cloned());
         }
@@ -244,6 +307,12 @@ impl Lender for Outbox {
 
     fn claim(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Claim>, Infallible> {
         let lease_ends = now.plus_millis(LEASE.nominal_millis());
+        // Lent, never settled, and decided anew since.
+        let first = |user| self.menus.get(user).and_then(|switches| switches.first()).copied();
+        let over = |id: &u64| self.rows.get(id).is_some_and(|row| row.due <= now);
+        for id in self.lined_up.iter().filter_map(first).filter(over).collect::<Vec<_>>() {
+            self.remove(id);
+        }
         let due: Vec<_> = self.by_due.iter().take_while(|(due, _)| *due <= now).take(limit).copied().collect();
         let mut claims = Vec::with_capacity(due.len());
         for (was_due, id) in due {

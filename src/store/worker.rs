@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::coupon::KeyRing;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, ShopView};
 use crate::model::Timestamp;
 use crate::playbook::Playbook;
 
@@ -41,21 +40,33 @@ pub enum RunError<E: core::error::Error + 'static> {
 /// Any number of processes may call this on one store; each batch is one transaction, so they take
 /// turns. An event the playbook does not take is kept with the reason and holds nothing up.
 ///
+/// `shop` holds the keys coupon codes are made with, and what is known of stock and of the messages left this
+/// month, which are counted down as they are decided.
+///
 /// # Errors
-/// When the store fails, or the playbook issues coupons and `keys` is none.
+/// When the store fails, or the playbook issues coupons and there are no keys.
 pub fn run<S: Store>(
     store: &mut S,
     playbook: &Arc<Playbook>,
-    keys: Option<&KeyRing>,
+    shop: &ShopView<'_>,
     now: Timestamp,
 ) -> Result<Done, RunError<S::Error>> {
-    let engine = Engine::new(Arc::clone(playbook), keys.cloned()).map_err(RunError::Engine)?;
+    let mut engine = Engine::new(Arc::clone(playbook), shop.keys.cloned()).map_err(RunError::Engine)?;
+    engine.tell(shop);
+    let mut left = shop.quota.map(|quota| quota.left);
     let now = now.max(store.last_now().map_err(RunError::Store)?);
     store.adopt(&playbook.hash().to_string(), now).map_err(RunError::Store)?;
     let mut done = Done::default();
     loop {
-        let mut job = |batch: Batch| work_through(engine.clone(), batch, now);
+        let mut sent = 0;
+        let mut job = |batch: Batch| {
+            let outcome = work_through(engine.clone(), batch, now);
+            sent = outcome.parcels.iter().map(|parcel| parcel.messages() as u64).sum();
+            outcome
+        };
         let Worked { events, woken } = store.work(now, BATCH, &mut job).map_err(RunError::Store)?;
+        left = left.map(|left| left.saturating_sub(sent));
+        engine.set_quota(left);
         done.events += events;
         done.woken += woken;
         if events + woken == 0 {
@@ -80,6 +91,7 @@ fn work_through(mut engine: Engine, batch: Batch, now: Timestamp) -> Outcome {
         debug_assert!(false, "time stands still within a batch: {error}");
     }
     outcome.parcels = engine.take_parcels();
+    outcome.handovers = engine.take_handovers();
     outcome.decisions = engine.take_decisions();
     outcome.changes = engine.take_changes();
     outcome

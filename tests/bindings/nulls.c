@@ -90,6 +90,8 @@ static void all_null(void) {
   EXPECT(NUL, enishi_engine_next_change(NULL, NULL, 0, NULL, NULL, NULL, err));
   EXPECT(NUL, enishi_engine_tally(NULL, NULL, err));
   EXPECT(NUL, enishi_engine_next_delivery(NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_next_handover(NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_confirm(NULL, NULL, 1, NULL, err));
   EXPECT(NUL, enishi_engine_next_send(NULL, NULL, NULL, err));
   EXPECT(NUL, enishi_engine_feed_result(NULL, NULL, 0, 200, NULL, 0, NULL, 0, NULL, err));
   EXPECT(NUL, enishi_friend_new(NULL, 0, 0, NULL, err));
@@ -224,6 +226,12 @@ static void the_rest_wrong(void) {
   EXPECT(NUL, enishi_engine_tally(engine, NULL, err));
   EXPECT(NUL, enishi_engine_next_send(engine, &at, NULL, err));
   EXPECT(NUL, enishi_engine_next_delivery(engine, now, NULL, err));
+  EXPECT(NUL, enishi_engine_next_handover(engine, now, NULL, err));
+  EXPECT(ARG, enishi_engine_next_handover(engine, INT64_MIN, &buf, err));
+  EXPECT_TRUE(enishi_engine_next_handover(engine, now, &buf, NULL) == OK && buf.len == 0);
+  enishi_buf_free(&buf);
+  EXPECT(ARG, enishi_engine_confirm(engine, NULL, 0, NULL, err));
+  EXPECT(ARG, enishi_engine_confirm(engine, "no key", 6, NULL, err));
   EXPECT(ARG, enishi_engine_next_delivery(engine, INT64_MIN, &delivery, err));
   EXPECT_TRUE(enishi_engine_next_delivery(engine, now, &delivery, NULL) == OK && delivery != NULL);
   EXPECT(NUL, enishi_engine_feed_result(NULL, delivery, now, 200, NULL, 0, NULL, 0, NULL, err));

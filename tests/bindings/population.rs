@@ -1,5 +1,7 @@
 //! The reference's population: what the tape's columns are in Rust.
 
+use std::borrow::Cow;
+
 use enishi::engine::Engine;
 use enishi::model::{AttributeName, Friend, Timestamp};
 use enishi::population::{
@@ -207,10 +209,10 @@ impl Numbers {
 
 /// What an engine's friends answer where no column does.
 pub fn select_in(population: &Population, engine: &Engine, question: &Predicate) -> Selection {
-    struct Seats<'a>(Vec<Option<&'a Friend>>);
-    impl Records for Seats<'_> {
-        fn friend(&self, row: u32) -> Option<&Friend> {
-            self.0[row as usize]
+    struct Seats(Vec<Option<Friend>>);
+    impl Records for Seats {
+        fn friend(&self, row: u32) -> Option<Cow<'_, Friend>> {
+            self.0[row as usize].as_ref().map(Cow::Borrowed)
         }
     }
     let seat = |row| engine.friend(population.key(row)?.as_str());

@@ -10,8 +10,9 @@ use enishi::model::{CouponName, Currency, Event, Friend, FriendId, FriendKey, Lo
 use enishi::playbook::Playbook;
 use enishi::population::{Columns, Field, Population, Selection};
 use enishi::rfm::{AsOf, Bins, ClassMap, Cuts, OrderColumns, Recency, Rfm, RfmOptions, Scheme};
+use enishi::scenario::Handover;
 use enishi::segment::Predicate;
-use enishi::store::{Fate, Outbox};
+use enishi::store::{Fate, Handovers, Outbox};
 use serde_json::Value as Json;
 
 use super::population::{Gathered, put, select, select_in};
@@ -48,6 +49,7 @@ struct Reference {
     keys: Option<KeyRing>,
     engine: Option<Engine>,
     outbox: Outbox,
+    handovers: Handovers,
     courier: Courier,
     friend: Option<(Friend, Option<Timestamp>)>,
 }
@@ -91,7 +93,7 @@ impl Reference {
                 self.engine = None;
                 let keys = self.keys.clone().filter(|_| arg(0) == b"keys");
                 self.engine = Some(Engine::new(self.playbook(), keys).map_err(refused)?);
-                (self.outbox, self.courier) = (Outbox::default(), Courier::new());
+                (self.outbox, self.courier, self.handovers) = (Outbox::default(), Courier::new(), Handovers::default());
                 self.say("  status: 0");
             }
             "record" => {
@@ -152,7 +154,7 @@ impl Reference {
                 let (friend, question) = (text(0), self.question());
                 let engine = self.engine();
                 let person = engine.friend(&friend).ok_or((40, format!("nobody has the key '{friend}'")))?;
-                let (person, now) = (person.clone(), engine.now());
+                let now = engine.now();
                 self.say_answer(&question, &person, now);
             }
             "ask_friend" => {
@@ -161,6 +163,16 @@ impl Reference {
                 self.say_answer(&self.question(), &friend, now);
             }
             "deliver" => self.deliver(at(number(0)), &text(1), &text(2), arg(3))?,
+            "hand_over" => {
+                let told = self.engine().take_handovers();
+                self.handovers.push(told);
+                let next = self.handovers.next(at(number(0))).map(Handover::to_json);
+                self.good("handover", next.unwrap_or_default());
+            }
+            "confirm" => {
+                let open = self.handovers.confirm(text(0).parse().map_err(argument)?);
+                self.good("open", yes(open));
+            }
             "tally" => {
                 let t = self.outbox.tally();
                 let tally = format!(
@@ -170,17 +182,20 @@ impl Reference {
                 self.good("tally", tally);
             }
             "reload" => {
-                let engine = String::from_utf8(self.engine().snapshot()).unwrap();
-                let outbox = serde_json::to_string(&self.outbox).unwrap();
-                let snapshot = format!(r#"{{"enishi_desk":1,"engine":{engine},"outbox":{outbox}}}"#);
-                let restored = Engine::restore(self.playbook(), self.keys.clone(), engine.as_bytes());
+                let engine = self.engine().snapshot();
+                let handovers = serde_json::to_string(&self.handovers).unwrap();
+                let rest = serde_json::to_vec(&(&self.outbox, &self.handovers)).unwrap();
+                let (version, length) = (3_u32.to_le_bytes(), (engine.len() as u64).to_le_bytes());
+                let snapshot = [b"enishi desk\0", &version[..], &length, &engine, &rest].concat();
+                let restored = Engine::restore(self.playbook(), self.keys.clone(), &engine);
                 self.engine = Some(restored.map_err(|error| match error {
                     RestoreError::Engine(error) => refused(error),
                     error => (22, error.to_string()),
                 })?);
                 self.courier = Courier::new();
+                self.handovers = serde_json::from_str(&handovers).unwrap();
                 self.say("  status: 0");
-                self.good("snapshot", snapshot);
+                self.good("snapshot", snapshot.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
             }
             "code" => {
                 let coupon = CouponName::new(&text(0)).map_err(argument)?;
@@ -276,7 +291,7 @@ impl Reference {
                 self.say_size();
             }
             "put_of_engine" => {
-                let friend = self.engine().friend(&text(0)).cloned();
+                let friend = self.engine().friend(&text(0));
                 let friend = friend.ok_or((40, format!("nobody has the key '{}'", text(0))))?;
                 let row = put(self.population.as_mut().unwrap(), &friend)?;
                 self.good("row", row);
@@ -366,9 +381,11 @@ impl Reference {
             return Ok(());
         };
         let request = errand.request.clone();
-        let body_sent = String::from_utf8(request.body().unwrap().to_vec()).unwrap();
+        // A rich menu's path says it all.
+        let body_sent = String::from_utf8(request.body().unwrap_or_default().to_vec()).unwrap();
+        let retry_key = request.retry_key().map(|key| key.to_string()).unwrap_or_default();
         self.say(format!("  request: {} {}", request.method().as_str(), request.path()));
-        self.say(format!("  retry key: {}\n  body: {body_sent}", request.retry_key().unwrap()));
+        self.say(format!("  retry key: {retry_key}\n  body: {body_sent}"));
         let answer = match status {
             "lost" => return Ok(()),
             "0" => Answer::NoAnswer { why: "timed out".into() },
@@ -428,7 +445,8 @@ impl Reference {
                 )
             })
             .collect();
-        let effects = format!(r#"{{"decisions":[{}],"requests":[{}]}}"#, decisions.join(","), requests.join(","));
+        let effects =
+            format!(r#"{{"decisions":[{}],"requests":[{}],"handovers":[]}}"#, decisions.join(","), requests.join(","));
         self.good("effects", effects);
         self.say_instant(stepped.next_wake);
         self.friend = Some((stepped.friend, stepped.next_wake));

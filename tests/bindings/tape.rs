@@ -83,6 +83,13 @@ pub fn of_case(case: &Case) -> Vec<Op> {
         };
         ops.push(op("deliver", &[&now, &200, &"X-Line-Request-Id: r-1\r\n", &"{}"]));
     }
+    // What more than one message, menu or task came of in one step, and that there is nothing behind the last.
+    let end = case.actions.last().map_or(0, |action| action.now().millis());
+    let count = |lines: &Option<Vec<String>>| lines.as_ref().map_or(0, Vec::len);
+    let requests = (count(&case.expect.deliveries) + count(&case.expect.menus)).saturating_sub(case.actions.len());
+    let deliver = op("deliver", &[&end, &200, &"X-Line-Request-Id: r-1\r\n", &"{}"]);
+    ops.extend(core::iter::repeat_n(deliver, requests));
+    ops.extend(core::iter::repeat_n(op("hand_over", &[&end]), count(&case.expect.handovers) + 1));
     ops.extend([op("decisions", &[]), op("next_wake", &[]), op("tally", &[]), op("reload", &[])]);
     let segments = case.expect.segments.iter().flat_map(|segments| segments.keys());
     for segment in segments {
@@ -263,6 +270,9 @@ fn retries() -> Vec<Op> {
     let deliver = |now: i64, status: &str, headers: &str, body: &str| op("deliver", &[&now, &status, &headers, &body]);
     vec![
         op("next_send", &[]),
+        op("hand_over", &[&NOON]),
+        op("confirm", &[&"3f2504e0-4f89-81d3-9a0c-0305e82c3301"]),
+        op("confirm", &[&"no key"]),
         // LINE has trouble, then the host dies, then LINE has it already.
         deliver(NOON, "500", "", "oops"),
         op("next_send", &[]),

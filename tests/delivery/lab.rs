@@ -33,6 +33,7 @@ pub(crate) struct Lab {
     pub(crate) outbox: Watched,
     pub(crate) courier: Courier,
     pub(crate) transport: LineHttp,
+    switches: u32,
     runtime: Runtime,
 }
 
@@ -58,6 +59,7 @@ impl Lab {
             outbox: Watched::default(),
             courier: Courier::new(),
             transport,
+            switches: 0,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
         }
     }
@@ -66,6 +68,14 @@ impl Lab {
     pub(crate) fn post(&mut self, text: &str, to: impl IntoIterator<Item = u32>) {
         let deliveries: Vec<_> = to.into_iter().map(|n| delivery(text, n, self.now())).collect();
         self.outbox.push(pack(&deliveries));
+    }
+
+    /// Has a friend's rich menu linked, or taken away.
+    pub(crate) fn switch(&mut self, menu: Option<&str>, n: u32) {
+        self.switches += 1;
+        let key = DeliveryKey::derive("test menu", &[&self.switches.to_be_bytes()]);
+        let switch = json!({ "key": key, "at": self.now(), "friend": "hana", "user": user(n), "rich_menu": menu });
+        self.outbox.push(vec![Parcel::of_menu(&serde_json::from_value(switch).unwrap())]);
     }
 
     /// Sends what is due now.

@@ -7,6 +7,7 @@
 mod calls;
 mod failures;
 mod lab;
+mod menus;
 mod pace;
 mod simulation;
 mod splitting;

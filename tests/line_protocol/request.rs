@@ -4,7 +4,7 @@ use enishi::line::{
     AggregationUnit, Endpoint, MAX_MESSAGES_BYTES, Messages, MessagesError, Method, Notification, Recipients,
     RecipientsError, ReplyToken, Request, RetryKey, SendOptions,
 };
-use enishi::model::LineUserId;
+use enishi::model::{LineUserId, RichMenuId, RichMenuIdError};
 
 const USER: &str = "U4af4980629000000000000000000abcd";
 
@@ -17,10 +17,20 @@ fn x05_the_retry_key_is_on_push_and_multicast_and_nowhere_else() {
         (Request::quota(), "/v2/bot/message/quota", Method::Get),
         (Request::consumption(), "/v2/bot/message/quota/consumption", Method::Get),
         (Request::profile(user(0xab)), "/v2/bot/profile/U000000000000000000000000000000ab", Method::Get),
+        (
+            Request::link_rich_menu(user(0xab), &"richmenu-Az_09-".parse().unwrap()),
+            "/v2/bot/user/U000000000000000000000000000000ab/richmenu/richmenu-Az_09-",
+            Method::Post,
+        ),
+        (
+            Request::unlink_rich_menu(user(0xab)),
+            "/v2/bot/user/U000000000000000000000000000000ab/richmenu",
+            Method::Delete,
+        ),
     ];
     for (request, path, method) in &requests {
         assert_eq!((request.path(), request.method()), (*path, *method));
-        assert_eq!(request.body().is_some(), *method == Method::Post, "{path}");
+        assert_eq!(request.body().is_some(), request.endpoint().sends(), "{path}");
         assert_eq!(request.retry_key().is_some(), request.endpoint().takes_retry_key(), "{path}");
     }
     let with_key: Vec<_> =
@@ -89,6 +99,21 @@ fn an_aggregation_unit_has_thirty_plain_characters_at_most() {
     assert!(AggregationUnit::new(&"a".repeat(30)).is_ok());
     for text in ["", "春", "a-b", "a b", &"a".repeat(31)] {
         assert!(AggregationUnit::new(text).is_err(), "{text:?}");
+    }
+}
+
+/// The id stands in the path: nothing gets into it that leads elsewhere.
+#[test]
+fn a_rich_menu_is_named_by_plain_characters() {
+    let longest = format!("richmenu-{}", "a".repeat(100));
+    for id in ["richmenu-0123456789abcdef0123456789abcdef", "richmenu-A_b-9", longest.as_str()] {
+        assert_eq!(id.parse::<RichMenuId>().unwrap().as_str(), id);
+    }
+    let too_long = format!("{longest}a");
+    for id in
+        ["", "richmenu-", "spring", "richmenu-a/b", "richmenu-..", "richmenu-a?b", "richmenu-春", too_long.as_str()]
+    {
+        assert_eq!(id.parse::<RichMenuId>(), Err(RichMenuIdError), "{id:?}");
     }
 }
 

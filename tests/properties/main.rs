@@ -5,7 +5,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod checker;
 mod events;
-mod gate;
-mod histories;
+mod found;
+mod frequency;
+
+mod laws;
 mod order;
+mod plain_host;
+mod reading;
+mod shops;
+mod small_shop;

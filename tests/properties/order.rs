@@ -3,7 +3,7 @@
 use enishi::model::{Currency, Event, Friend, Timestamp};
 use proptest::prelude::*;
 
-use super::histories::{START, engine, instant};
+use super::small_shop::{START, engine, instant};
 use super::support::lab::{event, follow};
 
 const PLAYBOOK: &str = "tags = ['VIP']\nchannels = ['email']\n[events]\n'セミナー' = { seats = 'number' }\n\
@@ -116,7 +116,7 @@ fn known(events: &[Event]) -> Friend {
         }
         engine.record(&event, now).unwrap();
     }
-    engine.friend("hana").unwrap().clone()
+    engine.friend("hana").unwrap()
 }
 
 fn told() -> impl Strategy<Value = String> {

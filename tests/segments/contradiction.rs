@@ -35,6 +35,10 @@ fn what_can_hold_for_nobody_is_told_with_its_reason() {
         "segment '最近' and not segment '最近'",
         "tag '購入/常連' and orders.count < 2",
         "cart is filled and cart is empty",
+        "reorder due within 3d and reorder overdue by 1d",
+        "reorder of product 'A' due and reorder of product 'A' due in 1d",
+        "reorder of category 'skincare' due within 3d and no order of category 'skincare'",
+        "reorder due and no order",
         "not (order within 30d or click) and order within 7d",
         "clicks.count 'x' >= 2 and no click 'x'",
     ] {
@@ -51,6 +55,10 @@ fn what_can_hold_for_nobody_is_told_with_its_reason() {
         "tag 'VIP' and (not tag 'VIP' or line is linked)",
         "order between 90d and 30d ago and no order within 30d",
         "score >= 10 and score <= 10",
+        "reorder due and reorder due within 3d",
+        "reorder of product 'A' due in 1d and reorder of product 'B' due",
+        "reorder of product 'A' due and no order of category 'A'",
+        "not reorder due and no order",
         "好きな色 contains '赤' and 好きな色 contains '青'",
     ] {
         assert_eq!(found(text), None, "{text}");

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use chrono::Datelike;
 use enishi::model::{Activity, CartLine, Date, Decimal, Friend, OrderId, PropertyName, Span, Timestamp, Value};
+use enishi::rfm::Goods;
 use enishi::segment::{
     AgeTest, AnniversaryTest, Atom, Comparison, ContactEvent, CouponState, End, Expr, Field, Filter, Kind, LineState,
-    Literal, Measure, Occurrences, RankTest, RfmAxis, Sequence, TagChoice, Toward, ValueTest,
+    Literal, Measure, Occurrences, RankTest, ReorderTest, RfmAxis, Sequence, TagChoice, Toward, ValueTest,
 };
 
 use super::people::{DAY, MINUTE};
@@ -105,6 +106,13 @@ impl Plain<'_> {
                 .as_ref()
                 .is_some_and(|cart| is.holds(&(i128::from(total(&cart.value.lines)) * BILLION), &billionths(*value))),
             Atom::Rank(test) => self.ranked(test),
+            Atom::Reorder { of, test } => self.days_to_reorder(of).is_some_and(|left| match test {
+                ReorderTest::Due => left <= 0,
+                ReorderTest::DueWithin(days) => 0 <= left && left < i64::from(*days),
+                ReorderTest::DueIn(days) => left == i64::from(*days),
+                ReorderTest::OverdueBy(days) => left <= -i64::from(*days),
+                other => panic!("{other:?}"),
+            }),
             Atom::Sample { share, of } => drawn(of, friend.key.as_str()) < u64::from(share.ppm()),
             Atom::Segment(name) if name.as_str() == "最近" => self.said("order within 10d or click within 3d"),
             Atom::Segment(_) => {
@@ -311,6 +319,45 @@ impl Plain<'_> {
             things.push(Thing { there, texts, ..self.thing(at) });
         }
         things
+    }
+
+    /// By the cycles of the shop of `people`.
+    fn days_to_reorder(&self, of: &Goods) -> Option<i64> {
+        let asked_for = |line: &CartLine| match of {
+            Goods::Anything => true,
+            Goods::Product(sku) => line.sku == *sku,
+            Goods::Category(name) => line.categories.contains(name),
+        };
+        let is_anything = *of == Goods::Anything;
+        let bought: Vec<Thing> = self
+            .orders()
+            .into_iter()
+            .filter(|order| order.there && (is_anything || order.lines.iter().any(asked_for)))
+            .collect();
+        let days: BTreeSet<i64> = bought.iter().map(|order| (self.day_of(order.at) - EPOCH).num_days()).collect();
+        let mut gaps: Vec<i64> = days.iter().zip(days.iter().skip(1)).map(|(a, b)| b - a).collect();
+        gaps.sort_unstable();
+        let of_category = |name: &str| match name {
+            "skincare" => Some(20),
+            "makeup" => Some(15),
+            _ => None,
+        };
+        let last = bought.iter().max_by_key(|order| order.at)?;
+        let given = match of {
+            Goods::Anything => None,
+            Goods::Category(name) => of_category(name),
+            Goods::Product(sku) if **sku == *"A" => Some(9),
+            Goods::Product(_) => {
+                let lines = last.lines.iter().filter(|line| asked_for(line));
+                lines.flat_map(|line| &line.categories).filter_map(|name| of_category(name)).min()
+            }
+        };
+        let cycle = match gaps.len() {
+            0 | 1 => given.unwrap_or(12),
+            n if n % 2 == 1 => gaps[n / 2].clamp(3, 40),
+            n => ((gaps[n / 2 - 1] + gaps[n / 2] + 1) / 2).clamp(3, 40),
+        };
+        Some(days.last()? + cycle - (self.today() - EPOCH).num_days())
     }
 
     /// By the rules of the shop of `people`.

@@ -1,12 +1,13 @@
 //! What every store promises.
 
+use enishi::engine::ShopView;
 use enishi::model::{FriendId, FriendKey, Timestamp};
 use enishi::policy::Reason;
 use enishi::store::{Attempt, Claim, Fate, MemoryStore, Outcome, Settlement, Store, run};
 
 use crate::shop::{
-    DAY, HOUR, MINUTE, after, another_playbook, curious_playbook, follow, key, keys, link, nonsense, noon, order,
-    playbook, work,
+    DAY, HOUR, MINUTE, after, another_playbook, bring_about, curious_playbook, follow, handover, key, keys, link,
+    nonsense, noon, order, playbook, switch, work,
 };
 
 macro_rules! promises {
@@ -43,6 +44,13 @@ promises! {
     a_job_that_panics_has_done_nothing,
     what_arrived_is_told_once_where_the_playbook_asks,
     nobody_is_told_of_arrivals_that_no_rule_asks_for,
+    what_the_host_is_to_do_is_handed_out_until_it_is_confirmed,
+    a_job_that_panics_hands_nothing_over,
+    of_two_switches_of_a_menu_only_the_later_goes_out,
+    a_switch_waits_while_the_one_before_it_is_on_its_way,
+    a_switch_that_failed_is_not_tried_again_after_a_later_one,
+    a_switch_whose_sender_died_gives_way_to_a_later_one,
+    switches_of_menus_count_no_messages,
 }
 
 fn an_event_is_taken_in_once_by_its_id<S: Store>(store: &mut S) {
@@ -172,7 +180,7 @@ fn another_playbook_wakes_everybody_once<S: Store>(store: &mut S) {
     assert_eq!(work(store, after(MINUTE)).woken, 0);
 
     let other = another_playbook();
-    let again = |store: &mut S, ms| run(store, &other, Some(&keys()), after(ms)).unwrap().woken;
+    let again = |store: &mut S, ms| run(store, &other, &ShopView::new(Some(&keys())), after(ms)).unwrap().woken;
     assert_eq!(again(store, 2 * MINUTE), 2, "everybody is looked at anew");
     assert_eq!(again(store, 3 * MINUTE), 0, "once");
     let more = store.decisions(told as u64, 100).unwrap();
@@ -327,7 +335,7 @@ fn three_requests<S: Store>(store: &mut S, lend: usize) -> Vec<Claim> {
 
 fn what_arrived_is_told_once_where_the_playbook_asks<S: Store>(store: &mut S) {
     let playbook = curious_playbook();
-    let work = |store: &mut S, now| run(store, &playbook, Some(&keys()), now).unwrap();
+    let work = |store: &mut S, now| run(store, &playbook, &ShopView::new(Some(&keys())), now).unwrap();
     store.append(&[follow(1, noon()), follow(2, noon())]).unwrap();
     work(store, noon());
     let delivered = |store: &mut S, n| {
@@ -362,6 +370,98 @@ fn nobody_is_told_of_arrivals_that_no_rule_asks_for<S: Store>(store: &mut S) {
     let claims = three_requests(store, 3);
     settle_all(store, &claims);
     assert_eq!(work(store, noon()).events, 0);
+}
+
+fn what_the_host_is_to_do_is_handed_out_until_it_is_confirmed<S: Store>(store: &mut S) {
+    assert_eq!(store.handovers(0, 9).unwrap(), []);
+    let [first, second, third] = ["a", "b", "c"].map(|to| handover(to, 1));
+    bring_about(store, vec![], vec![first.clone(), second.clone()]);
+    bring_about(store, vec![], vec![third.clone()]);
+    let rows = store.handovers(0, 2).unwrap();
+    assert_eq!(rows.iter().map(|row| &row.handover).collect::<Vec<_>>(), [&first, &second]);
+    assert!(rows[0].row < rows[1].row);
+    let rest = store.handovers(rows[1].row, 9).unwrap();
+    assert_eq!(rest.iter().map(|row| &row.handover).collect::<Vec<_>>(), [&third]);
+    // The host dies and asks again: the same under the same keys.
+    assert_eq!(store.handovers(0, 2).unwrap(), rows);
+    assert_eq!(store.confirm(&[second.key, second.key]).unwrap(), 1);
+    assert_eq!(store.confirm(&[second.key]).unwrap(), 0);
+    let open = store.handovers(0, 9).unwrap();
+    assert_eq!(open.iter().map(|row| &row.handover).collect::<Vec<_>>(), [&first, &third]);
+    assert_eq!(store.confirm(&[first.key, third.key]).unwrap(), 2);
+    assert_eq!(store.handovers(0, 9).unwrap(), []);
+    bring_about(store, vec![], vec![handover("d", 1)]);
+    assert!(store.handovers(0, 9).unwrap()[0].row > rest[0].row, "places are not used again");
+}
+
+fn a_job_that_panics_hands_nothing_over<S: Store>(store: &mut S) {
+    store.append(&[follow(1, noon())]).unwrap();
+    let fall = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        store.work(noon(), 10, &mut |_| panic!("a job that panics, on purpose")).map(drop).unwrap();
+    }));
+    assert!(fall.is_err());
+    assert_eq!(store.handovers(0, 9).unwrap(), []);
+}
+
+fn of_two_switches_of_a_menu_only_the_later_goes_out<S: Store>(store: &mut S) {
+    let [spring, summer, others] = [switch("spring", 1), switch("summer", 1), switch("spring", 2)];
+    bring_about(store, vec![spring], vec![]);
+    bring_about(store, vec![others.clone(), summer.clone()], vec![]);
+    assert_eq!(store.tally().unwrap().waiting, 2);
+    let claims = store.claim(noon(), 9).unwrap();
+    assert_eq!(claims.iter().map(|claim| &claim.parcel).collect::<Vec<_>>(), [&others, &summer]);
+    settle_all(store, &claims);
+    assert_eq!(store.next_due().unwrap(), None);
+}
+
+fn a_switch_waits_while_the_one_before_it_is_on_its_way<S: Store>(store: &mut S) {
+    let [spring, summer, autumn] = ["spring", "summer", "autumn"].map(|menu| switch(menu, 1));
+    bring_about(store, vec![spring], vec![]);
+    let [sent] = &store.claim(noon(), 9).unwrap()[..] else { panic!("one is there") };
+    bring_about(store, vec![summer], vec![]);
+    bring_about(store, vec![autumn.clone()], vec![]);
+    assert_eq!(store.next_due().unwrap(), Some(after(2 * MINUTE)), "nothing before the lease ends");
+    assert_eq!(store.claim(after(MINUTE), 9).unwrap(), []);
+    settle_all(store, core::slice::from_ref(sent));
+    assert_eq!(store.next_due().unwrap(), Some(noon()));
+    let claims = store.claim(after(MINUTE), 9).unwrap();
+    assert_eq!(claims.iter().map(|claim| &claim.parcel).collect::<Vec<_>>(), [&autumn]);
+}
+
+fn a_switch_that_failed_is_not_tried_again_after_a_later_one<S: Store>(store: &mut S) {
+    let [spring, summer] = ["spring", "summer"].map(|menu| switch(menu, 1));
+    bring_about(store, vec![spring], vec![]);
+    let [sent] = &store.claim(noon(), 9).unwrap()[..] else { panic!("one is there") };
+    bring_about(store, vec![summer.clone()], vec![]);
+    let failed = Fate::Later { at: after(MINUTE), attempt: Attempt::Doubtful };
+    assert_eq!(store.settle(&[Settlement::of(sent, failed)]).unwrap(), 1);
+    let claims = store.claim(noon(), 9).unwrap();
+    assert_eq!(claims.iter().map(|claim| &claim.parcel).collect::<Vec<_>>(), [&summer]);
+    settle_all(store, &claims);
+    assert_eq!(store.claim(after(DAY), 9).unwrap(), [], "the first would undo the second");
+    assert_eq!(store.tally().unwrap().waiting, 0);
+}
+
+fn a_switch_whose_sender_died_gives_way_to_a_later_one<S: Store>(store: &mut S) {
+    let [spring, summer] = ["spring", "summer"].map(|menu| switch(menu, 1));
+    bring_about(store, vec![spring], vec![]);
+    let [sent] = &store.claim(noon(), 9).unwrap()[..] else { panic!("one is there") };
+    bring_about(store, vec![summer.clone()], vec![]);
+    let claims = store.claim(after(2 * MINUTE), 1).unwrap();
+    assert_eq!(claims.iter().map(|claim| &claim.parcel).collect::<Vec<_>>(), [&summer]);
+    assert_eq!(store.settle(&[Settlement::of(sent, accepted())]).unwrap(), 0, "it is somebody else's now");
+    settle_all(store, &claims);
+    assert_eq!(store.next_due().unwrap(), None);
+}
+
+fn switches_of_menus_count_no_messages<S: Store>(store: &mut S) {
+    bring_about(store, vec![switch("spring", 1), switch("", 2)], vec![]);
+    let claims = store.claim(noon(), 9).unwrap();
+    let calls: Vec<_> = claims.iter().map(|claim| claim.parcel.request().unwrap()).collect();
+    assert_eq!(calls.iter().map(|call| call.method().as_str()).collect::<Vec<_>>(), ["POST", "DELETE"]);
+    settle_all(store, &claims);
+    let tally = store.tally().unwrap();
+    assert_eq!((tally.accepted, tally.messages), (2, 0));
 }
 
 fn settle_all<S: Store>(store: &mut S, claims: &[Claim]) {

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
+use enishi::engine::Parcel;
 use enishi::model::{Currency, FriendId};
 use enishi::store::{Durability, Fate, Lender, Settlement, SqliteError, SqliteStore, Store};
 use rusqlite::Connection;
 
-use crate::shop::{follow, key, nonsense, noon, work};
+use crate::shop::{bring_about, follow, handover, key, nonsense, noon, switch, work};
 
 pub(crate) fn open(path: &Path) -> SqliteStore {
     SqliteStore::open(path, Currency::JPY, Durability::Process).unwrap()
@@ -137,10 +138,10 @@ fn a_file_that_is_not_ours_is_refused_and_left_alone() {
     let error = SqliteStore::open(&path, pound, Durability::Full).unwrap_err();
     assert_eq!(error.to_string(), "the file counts in JPY with 0 places, not in GBP with 2 places");
 
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 4).unwrap();
     let error = SqliteStore::open(&path, Currency::JPY, Durability::Full).unwrap_err();
-    assert!(matches!(error, SqliteError::Version { found: 3 }));
-    assert_eq!(error.to_string(), "the file has schema version 3; this library reads version 2");
+    assert!(matches!(error, SqliteError::Version { found: 4 }));
+    assert_eq!(error.to_string(), "the file has schema version 4; this library reads version 3");
 
     let text = folder.path().join("text.db");
     fs::write(&text, "this is a letter and not a database, and long enough to be taken for one ".repeat(20)).unwrap();
@@ -155,6 +156,65 @@ fn a_file_that_is_not_ours_is_refused_and_left_alone() {
 
     let error = SqliteStore::open(&folder.path().join("no/such/folder.db"), Currency::JPY, Durability::Full);
     assert!(matches!(error.unwrap_err(), SqliteError::Sqlite(_)));
+}
+
+/// What lies in outboxes since before there were menus, and what never can.
+#[test]
+fn a_request_is_read_as_it_was_written() {
+    let (user, key) = ("U00000000000000000000000000000001", "3f2504e0-4f89-81d3-9a0c-0305e82c3301");
+    let row = |cargo: &str, times: usize| {
+        let to = vec![format!(r#"["{user}","{key}"]"#); times].join(",");
+        format!(r#"{{"key":"{key}","at":"2026-04-01T03:00:00Z","to":[{to}],{cargo}}}"#)
+    };
+    for (cargo, path) in [
+        (r#""messages":"[{}]""#, "/v2/bot/message/push"),
+        (r#""rich_menu":"richmenu-1""#, "/v2/bot/user/U00000000000000000000000000000001/richmenu/richmenu-1"),
+        (r#""rich_menu":null"#, "/v2/bot/user/U00000000000000000000000000000001/richmenu"),
+    ] {
+        let parcel: Parcel = serde_json::from_str(&row(cargo, 1)).unwrap();
+        assert_eq!(parcel.request().unwrap().path(), path);
+        assert_eq!(serde_json::to_string(&parcel).unwrap(), row(cargo, 1));
+    }
+    for wrong in [row(r#""rich_menu":"spring""#, 1), row(r#""rich_menu":null"#, 2), row(r#""tell":[]"#, 1)] {
+        assert!(serde_json::from_str::<Parcel>(&wrong).is_err(), "{wrong}");
+    }
+}
+
+/// As the version before made it: without handovers, and without a word of menus.
+#[test]
+fn a_file_of_version_2_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    {
+        let mut store = open(&path);
+        store.append(&[follow(1, noon())]).unwrap();
+        work(&mut store, noon());
+    }
+    let new = schema(&path);
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch(
+            "DROP TABLE handovers; DROP INDEX outbox_menus; DROP INDEX outbox_menus_lent;
+             ALTER TABLE outbox DROP COLUMN menu_of; PRAGMA user_version = 2;",
+        )
+        .unwrap();
+    let mut store = open(&path);
+    assert_eq!(schema(&path), new, "what is made anew and what is made of an older one are the same");
+    assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 3);
+    let [claim] = &store.claim(noon(), 9).unwrap()[..] else { panic!("the request is there still") };
+    assert_eq!(claim.parcel.messages(), 1);
+    bring_about(&mut store, vec![switch("spring", 1)], vec![handover("staff", 1)]);
+    assert_eq!((store.claim(noon(), 9).unwrap().len(), store.handovers(0, 9).unwrap().len()), (1, 1));
+}
+
+/// Tables, columns and indexes, but for the order of the columns.
+fn schema(path: &Path) -> Vec<String> {
+    let db = Connection::open(path).unwrap();
+    let mut select = db
+        .prepare("SELECT m.type || ' ' || m.name || ' ' || coalesce(c.name || ' ' || c.type, m.sql) FROM sqlite_schema m LEFT JOIN pragma_table_info(m.name) c ON m.type = 'table' ORDER BY 1")
+        .unwrap();
+    let rows = select.query_map([], |row| row.get::<_, Option<String>>(0)).unwrap();
+    rows.map(|row| row.unwrap().unwrap_or_default()).collect()
 }
 
 #[test]
@@ -177,7 +237,7 @@ fn the_file_is_in_wal_mode_and_the_last_to_close_leaves_the_log() {
         let mut store = SqliteStore::open(&path, Currency::JPY, durability).unwrap();
         store.append(&[follow(1, noon())]).unwrap();
         assert_eq!(look::<String>(&path, "PRAGMA journal_mode"), "wal");
-        assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 2);
+        assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 3);
         drop(store);
         // A web request that closes last does not pay for a checkpoint.
         assert!(fs::metadata(path.with_extension("db-wal")).unwrap().len() > 0);

@@ -2,12 +2,14 @@
 
 use core::fmt::Debug;
 
+use enishi::engine::ShopView;
 use enishi::model::{Fact, FriendId, OrderId};
 use enishi::store::{Attempt, Claim, Fate, MemoryStore, Settlement, Store, run};
 use proptest::prelude::*;
 
 use crate::shop::{
-    HOUR, MINUTE, after, another_playbook, curious_playbook, event, follow, key, keys, link, nonsense, order,
+    HOUR, MINUTE, after, another_playbook, bring_about, curious_playbook, event, follow, handover, key, keys, link,
+    nonsense, order, switch,
 };
 
 /// What is done to both.
@@ -17,6 +19,9 @@ enum Deed {
     Wait { ms: i64 },
     Work { playbook: bool },
     Send { limit: usize, fate: u8 },
+    Switch { menu: u8, who: u8 },
+    HandOver { to: u8, who: u8 },
+    Confirm { nth: usize },
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -24,7 +29,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         4 => (0..8_u8, 0..5_u8, 0..3 * HOUR).prop_map(|(what, who, late)| Deed::Tell { what, who, late }),
         3 => (1..30 * HOUR).prop_map(|ms| Deed::Wait { ms: ms / MINUTE * MINUTE }),
         4 => prop::bool::weighted(0.9).prop_map(|playbook| Deed::Work { playbook }),
-        3 => (1..4_usize, 0..7_u8).prop_map(|(limit, fate)| Deed::Send { limit, fate }),
+        5 => (1..4_usize, 0..7_u8).prop_map(|(limit, fate)| Deed::Send { limit, fate }),
+        3 => (0..3_u8, 0..3_u8).prop_map(|(menu, who)| Deed::Switch { menu, who }),
+        1 => (0..4_u8, 0..3_u8).prop_map(|(to, who)| Deed::HandOver { to, who }),
+        1 => (0..5_usize).prop_map(|nth| Deed::Confirm { nth }),
     ]
 }
 
@@ -68,13 +76,28 @@ fn done<S: Store>(store: &mut S, deed: Deed, place: usize, now: i64) -> String {
         }
         Deed::Work { playbook: usual } => {
             let playbook = if usual { curious_playbook() } else { another_playbook() };
-            shown(run(store, &playbook, Some(&keys()), after(now)).unwrap())
+            shown(run(store, &playbook, &ShopView::new(Some(&keys())), after(now)).unwrap())
         }
         Deed::Send { limit, fate } => {
             let claims = store.claim(after(now), limit).unwrap();
             let requests: Vec<_> = claims.iter().map(|claim| claim.parcel.request().unwrap()).collect();
             let settlements: Vec<_> = claims.iter().filter_map(|claim| settlement(claim, fate, now)).collect();
             shown((&claims, requests, store.settle(&settlements).unwrap()))
+        }
+        Deed::Switch { menu, who } => {
+            run(store, &curious_playbook(), &ShopView::new(Some(&keys())), after(now)).unwrap();
+            bring_about(store, vec![switch(["", "spring", "summer"][usize::from(menu)], who)], vec![]);
+            String::new()
+        }
+        Deed::HandOver { to, who } => {
+            run(store, &curious_playbook(), &ShopView::new(Some(&keys())), after(now)).unwrap();
+            bring_about(store, vec![], vec![handover(["a", "b", "c", "d"][usize::from(to)], who)]);
+            String::new()
+        }
+        Deed::Confirm { nth } => {
+            let rows = store.handovers(0, usize::MAX).unwrap();
+            let keys: Vec<_> = rows.iter().skip(nth).map(|row| row.handover.key).collect();
+            shown(store.confirm(&keys).unwrap())
         }
     }
 }
@@ -104,6 +127,7 @@ fn held<S: Store>(store: &mut S) -> String {
         store.next_due().unwrap(),
         store.last_now().unwrap(),
         store.tally().unwrap(),
+        store.handovers(0, usize::MAX).unwrap(),
     ))
 }
 

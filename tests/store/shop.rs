@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use enishi::coupon::KeyRing;
+use enishi::engine::Parcel;
+use enishi::engine::ShopView;
 use enishi::model::{
-    Event, EventId, Fact, FriendKey, LineUserId, Money, Order, OrderId, OrderLine, TagName, Timestamp,
+    DeliveryKey, Event, EventId, Fact, FriendKey, LineUserId, Money, Order, OrderId, OrderLine, TagName, Timestamp,
 };
 use enishi::playbook::Playbook;
-use enishi::store::{Done, Store, run};
+use enishi::scenario::Handover;
+use enishi::store::{Done, Outcome, Store, run};
+use serde_json::json;
 
 pub(crate) const MINUTE: i64 = 60_000;
 pub(crate) const HOUR: i64 = 60 * MINUTE;
@@ -70,7 +75,38 @@ pub(crate) fn after(ms: i64) -> Timestamp {
 }
 
 pub(crate) fn work<S: Store>(store: &mut S, now: Timestamp) -> Done {
-    run(store, &playbook(), Some(&keys()), now).unwrap()
+    run(store, &playbook(), &ShopView::new(Some(&keys())), now).unwrap()
+}
+
+/// Something happens, and this comes of it.
+pub(crate) fn bring_about<S: Store>(store: &mut S, parcels: Vec<Parcel>, handovers: Vec<Handover>) {
+    static TOLD: AtomicU32 = AtomicU32::new(0);
+    let id = format!("{}", TOLD.fetch_add(1, Ordering::Relaxed));
+    let told = Event { id: EventId::new(&id).unwrap(), friend: key(0), at: noon(), fact: Fact::Unfollow };
+    store.append(&[told]).unwrap();
+    let mut job = |_| {
+        let mut outcome = Outcome::default();
+        (outcome.parcels, outcome.handovers) = (parcels.clone(), handovers.clone());
+        outcome
+    };
+    store.work(noon(), usize::MAX, &mut job).unwrap();
+}
+
+/// Links a menu; without a name, takes the friend's own away.
+pub(crate) fn switch(menu: &str, n: u8) -> Parcel {
+    let id = (!menu.is_empty()).then(|| format!("richmenu-{menu}"));
+    let key = DeliveryKey::derive("test menu", &[menu.as_bytes(), &[n]]);
+    let switch = json!({ "key": key, "at": noon(), "friend": self::key(n), "user": user(n), "rich_menu": id });
+    Parcel::of_menu(&serde_json::from_value(switch).unwrap())
+}
+
+pub(crate) fn handover(to: &str, n: u8) -> Handover {
+    let key = DeliveryKey::derive("test handover", &[to.as_bytes(), &[n]]);
+    let told = json!({
+        "key": key, "at": noon(), "friend": self::key(n), "scenario": "welcome", "step": "letter", "to": to,
+        "body": r#"{"text":"ようこそ"}"#,
+    });
+    serde_json::from_value(told).unwrap()
 }
 
 pub(crate) fn follow(n: u8, at: Timestamp) -> Event {

@@ -9,7 +9,7 @@
 //! | `playbook`, or `playbook_file` | the text, or a file in `tests/corpus/playbooks` |
 //! | `secret` | what coupon codes are made with, under key number 0; [`SECRET`] when left out |
 //! | `do` | what is done, in order: see below |
-//! | `expect` | what came of it: all `decisions` and all `deliveries` in order, who is inside which of the `segments` named, all `coupons` held, what is `known` of the past. What is left out is not compared, but something must be there |
+//! | `expect` | what came of it: all `decisions`, `deliveries`, `handovers` and switches of `menus` in order, who is inside which of the `segments` named, all `coupons` held, what is `known` of the past. What is left out is not compared, but something must be there |
 //!
 //! Each entry of `do` has `at`, which is the time told to the engine, and one of
 //! - `event = { … }`: recorded. Its own `at` is the entry's unless it is given, as for late events;
@@ -19,13 +19,16 @@
 //!
 //! With `fails = "…"` the event must be refused with exactly that text.
 //!
-//! Expectations are lines of text, made from the JSON of decisions and deliveries ([`decision_line`],
-//! [`delivery_line`]), so that every language compares the same. Times are local times of the shop:
+//! Expectations are lines of text, made from the JSON of what comes out ([`decision_line`],
+//! [`delivery_line`], [`handover_line`], [`menu_line`]), so that every language compares the same. Times are local times of the shop:
 //!
 //! ```text
 //! 2026-04-01T12:00 hana welcome#1/thanks sent
 //! 2026-04-01T12:00 hana welcome#1/thanks+1 waits until 2026-04-02T20:00
 //! 2026-04-01T12:00 hana welcome/thanks: 友だち追加ありがとうございます。
+//! 2026-04-01T12:00 hana welcome/mail email: {"subject":"ようこそ","text":"…"}
+//! 2026-04-01T12:00 hana welcome/menu buyers
+//! 2026-04-01T14:00 hana - none
 //! hana hello BR0M-… until 2026-04-15T12:00 unused
 //! hana view 2026-04-01T12:00 SOAP-1 (skincare)
 //! hana sent 2026-04-01T12:00 hello delivered 2026-04-01T12:01
@@ -67,6 +70,15 @@ pub(crate) enum Action {
     Play { until: Timestamp },
 }
 
+impl Action {
+    /// The time it tells the engine.
+    pub(crate) const fn now(&self) -> Timestamp {
+        match self {
+            Self::Record { now, .. } | Self::Advance { now } | Self::Play { until: now } => *now,
+        }
+    }
+}
+
 /// What must have come of it; what is `None` is not compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +87,10 @@ pub(crate) struct Expect {
     pub(crate) decisions: Option<Vec<String>>,
     /// Lines as of [`delivery_line`], in order.
     pub(crate) deliveries: Option<Vec<String>>,
+    /// Lines as of [`handover_line`], in order.
+    pub(crate) handovers: Option<Vec<String>>,
+    /// Lines as of [`menu_line`], in order.
+    pub(crate) menus: Option<Vec<String>>,
     /// For each segment named, who is inside after the last action, by number of the friend.
     pub(crate) segments: Option<BTreeMap<String, Vec<String>>>,
     /// `friend coupon code until time used|unused`, by number of the friend, in order of issue.
@@ -106,27 +122,57 @@ pub(crate) fn decision_line(json: &str, zone: &Zone) -> String {
         (scenario, run, Json::Null) => format!("{}#{run}", shown(scenario)),
         (scenario, run, step) => format!("{}#{run}/{}", shown(scenario), shown(step)),
     };
+    // Where a step led: the name of another, or the end.
+    let to = || match &decision["to"] {
+        Json::Null => "end".to_owned(),
+        step => shown(step),
+    };
     let reason = text("reason");
     let facts = match reason.as_str() {
-        "branched" => format!(
-            " {} to {}",
-            if decision["held"] == true { "yes" } else { "no" },
-            match &decision["to"] {
-                Json::Null => "end".into(),
-                step => shown(step),
-            }
-        ),
+        "branched" => format!(" {} to {}", if decision["held"] == true { "yes" } else { "no" }, to()),
+        "split" => format!(" {} to {}", text("arm"), to()),
+        "happened" => format!(" {} at {} to {}", text("what"), time("happened_at"), to()),
+        "timed_out" => format!(" to {}", to()),
+        "went_back" => format!(" to {}, time {}", to(), text("times")),
+        "step_gone" | "handed_over" | "group_lost" => format!(" to {}", text("to")),
         "coupon_issued" => format!(" {} until {}", text("coupon"), time("valid_until")),
         "tagged" => format!(" {} {}", text("tag"), text("turn")),
+        "attribute_set" => format!(" {}", text("attribute")),
+        "date_missing" => format!(" {}", text("date")),
+        "started" | "stopped" | "not_running" => format!(" {}", text("other")),
+        "menu_switched" => format!(" {}", menu(&decision["menu"])),
         "waits" => format!(" until {}", time("until")),
-        "quiet_shifted" | "quiet_too_long" => format!(" to {}", time("to")),
-        "capped" => format!(" at {} of {} in {}", text("sent"), text("at_most"), text("per")),
+        "quiet_shifted" | "quiet_too_long" | "chat_open" | "selling_deferred" | "deferred_too_long" => {
+            format!(" to {}", time("to"))
+        }
+        "entry_deferred" => format!(" behind {}", text("behind")),
+        "capped" => format!(" with {} by {}", text("sent"), text("cap")),
+        "cap_deferred" => format!(" to {} by {}", time("to"), text("cap")),
+        "priority_lost" => format!(" to {} by {}", text("to"), text("cap")),
+        "no_channel" => {
+            let tried = decision["tried"].as_array().unwrap().iter().map(shown);
+            format!(" of {}", tried.collect::<Vec<_>>().join(", "))
+        }
+        "too_much_selling" => format!(" {} of {}", text("selling"), text("of")),
+        "quota_short" => format!(" {} left for {}", text("left"), text("kept_for")),
+        "out_of_stock" => format!(" {}", text("product")),
+        "same_content" => format!(" {}", text("content")),
         "value_missing" => format!(" {}", text("value")),
         "message_invalid" => format!(" {}", text("why")),
-        "codes_used_up" | "coupon_not_held" => format!(" {}", text("coupon")),
-        "left" => format!(": {}", text("how")),
+        "codes_used_up" | "coupon_not_held" | "coupon_expired" | "coupon_over" | "coupon_not_there" => {
+            format!(" {}", text("coupon"))
+        }
+        "rounds_spent" => format!(" after {}", text("at_most")),
+        "left" => match &decision["what"] {
+            Json::Null => format!(": {}", text("how")),
+            what => format!(": {} ({})", text("how"), shown(what)),
+        },
         "too_soon" => format!(" before {}", time("from")),
         "stale" => format!(" of {}", time("happened_at")),
+        "filtered" => format!(" {}", text("only")),
+        "held_out" => format!(" {}", text("of")),
+        "out_of_season" => format!(" at {}", time("turn")),
+        "too_many_runs" => format!(" of {}", text("at_most")),
         _ => String::new(),
     };
     format!("{} {} {place} {reason}{facts}", time("at"), text("friend"))
@@ -140,6 +186,30 @@ pub(crate) fn delivery_line(json: &str, zone: &Zone) -> String {
     let first = messages[0].get("text").unwrap_or(&messages[0]["type"]);
     let (at, friend) = (local(&text("at"), zone), text("friend"));
     format!("{at} {friend} {}/{}: {}", text("scenario"), text("step"), shown(first))
+}
+
+/// One handover as a line, from its JSON: the letter is told as it is.
+pub(crate) fn handover_line(json: &str, zone: &Zone) -> String {
+    let handover: Json = serde_json::from_str(json).unwrap();
+    let text = |key: &str| shown(&handover[key]);
+    let (at, friend) = (local(&text("at"), zone), text("friend"));
+    format!("{at} {friend} {}/{} {}: {}", text("scenario"), text("step"), text("to"), handover["body"])
+}
+
+/// One switch of a rich menu as a line, from its JSON: `-` stands for a rule of the menu's own.
+pub(crate) fn menu_line(json: &str, zone: &Zone) -> String {
+    let switch: Json = serde_json::from_str(json).unwrap();
+    let text = |key: &str| shown(&switch[key]);
+    let place = match &switch["scenario"] {
+        Json::Null => "-".to_owned(),
+        scenario => format!("{}/{}", shown(scenario), text("step")),
+    };
+    format!("{} {} {place} {}", local(&text("at"), zone), text("friend"), menu(&switch["menu"]))
+}
+
+/// A menu's name; `none`, which no menu can be called, is the account's own.
+fn menu(name: &Json) -> String {
+    if name.is_null() { "none".to_owned() } else { shown(name) }
 }
 
 /// An instant as a local time of the shop, to the minute: `2026-04-01T12:00`.

@@ -1,9 +1,10 @@
 //! Random expressions: any that can be written, and those that fit the shop of `people`.
 
 use enishi::model::{Date, Decimal, EventName, Rate, Span};
+use enishi::rfm::Goods;
 use enishi::segment::{
     AgeTest, AnniversaryTest, Atom, Comparison, ContactEvent, CouponState, End, Expr, Field, Filter, Kind, LineState,
-    Literal, Measure, Occurrences, RankTest, RfmAxis, Sequence, TagChoice, Toward, ValueTest,
+    Literal, Measure, Occurrences, RankTest, ReorderTest, RfmAxis, Sequence, TagChoice, Toward, ValueTest,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -69,6 +70,7 @@ pub fn any_atom() -> impl Strategy<Value = Atom> {
             (comparisons(), 1_u8..=10).prop_map(|(is, value)| RankTest::Decile(is, value)),
         ]
         .prop_map(Atom::Rank),
+        1 => (reordered("\\PC{0,8}".boxed()), reorders(366)).prop_map(|(of, test)| Atom::Reorder { of, test }),
         1 => (0_u32..=1_000_000, "\\PC{0,8}")
             .prop_map(|(ppm, of)| Atom::Sample { share: Rate::from_ppm(ppm).unwrap(), of: of.into() }),
         1 => names().prop_map(|text| Atom::Segment(text.parse().unwrap())),
@@ -113,6 +115,8 @@ pub fn shop_atom() -> impl Strategy<Value = Atom> {
         1 => any::<bool>().prop_map(Atom::CartFilled),
         1 => (comparisons(), 0_i64..300).prop_map(|(is, value)| Atom::CartTotal { is, value: Decimal::whole(value).unwrap() }),
         3 => ranks().prop_map(Atom::Rank),
+        3 => (reordered(select(vec!["A", "B", "C", "skincare", "makeup"]).prop_map(Into::into).boxed()), reorders(30))
+            .prop_map(|(of, test)| Atom::Reorder { of, test }),
         1 => (0_u32..=1_000_000, "[a-c]")
             .prop_map(|(ppm, of)| Atom::Sample { share: Rate::from_ppm(ppm).unwrap(), of: of.into() }),
         2 => select(vec!["最近", "肌ケア関心"]).prop_map(|name| Atom::Segment(name.parse().unwrap())),
@@ -349,6 +353,9 @@ pub fn names() -> impl Strategy<Value = String> {
         "rfm",
         "rfm.recency",
         "decile",
+        "reorder",
+        "due",
+        "overdue",
         "sample",
         "route",
         "product",
@@ -415,6 +422,23 @@ fn anniversaries(most: u16) -> impl Strategy<Value = AnniversaryTest> {
         (1..=most).prop_map(AnniversaryTest::Within),
         (0..=most).prop_map(AnniversaryTest::In),
         Just(AnniversaryTest::ThisMonth),
+    ]
+}
+
+fn reordered(names: BoxedStrategy<String>) -> impl Strategy<Value = Goods> {
+    prop_oneof![
+        Just(Goods::Anything),
+        names.clone().prop_map(|sku| Goods::Product(sku.into())),
+        names.prop_map(|name| Goods::Category(name.into())),
+    ]
+}
+
+fn reorders(most: u16) -> impl Strategy<Value = ReorderTest> {
+    prop_oneof![
+        Just(ReorderTest::Due),
+        (1..=most).prop_map(ReorderTest::DueWithin),
+        (0..=most).prop_map(ReorderTest::DueIn),
+        (1..=most).prop_map(ReorderTest::OverdueBy),
     ]
 }
 

@@ -69,7 +69,7 @@ impl Lab {
         self.engine.play_until(at(until)).unwrap();
     }
 
-    pub(crate) fn friend(&self, key: &str) -> &Friend {
+    pub(crate) fn friend(&self, key: &str) -> Friend {
         self.engine.friend(key).unwrap_or_else(|| panic!("nobody is called {key}"))
     }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use enishi::model::{
-    Activity, CartLine, Date, Dated, Decimal, DeliveryKey, Friend, FriendId, FriendKey, HeldCoupon, LineUserId,
-    LocalTime, Marked, Money, Occurrence, Order, PropertyName, Redemption, Sent, Timestamp, Value, Zone,
+    Activity, CartLine, Channel, Date, Dated, Decimal, DeliveryKey, Friend, FriendId, FriendKey, HeldCoupon,
+    LineUserId, LocalTime, Marked, Money, Occurrence, Order, PropertyName, Redemption, Sent, Timestamp, Value, Zone,
 };
 use enishi::playbook::Playbook;
 use enishi::segment::{Expr, Predicate, Schema};
@@ -76,6 +76,13 @@ lapse_days = 40
 toddler_days = 10
 loyal_days = 20
 total = 100
+[cycles]
+default = "12d"
+at_least = "3d"
+at_most = "40d"
+own_from = 2
+products = { A = "9d" }
+categories = { skincare = "20d", makeup = "15d" }
 [decile]
 totals = [500, 400, 300, 250, 200, 150, 100, 50, 10]
 "#;
@@ -175,6 +182,7 @@ fn fact(friend: &mut Friend, i: usize, at: Timestamp, what: u8, pick: usize, n: 
                 promotional: pick > 0,
                 message: one(["m1", "m2"]).parse().unwrap(),
                 scenario: "s1".parse().unwrap(),
+                channel: Channel::Line,
                 delivered: (n > 2).then(|| at.plus_millis(i64::from(n) * MINUTE)),
             });
             friend.sent.sort();

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::io::{BufReader, Read};
 
-use enishi::model::{Currency, Date, Money, Timestamp};
+use enishi::model::{Currency, Date, Money, Order, OrderHistory, Timestamp};
 use enishi::rfm::OrderColumns;
 use flate2::read::GzDecoder;
 
@@ -21,6 +21,18 @@ pub(crate) struct Orders {
 impl Orders {
     pub(crate) fn columns(&self) -> OrderColumns<'_> {
         OrderColumns::new(&self.customers, &self.times, &self.amounts).unwrap()
+    }
+
+    /// The same customer by customer, as the records of friends keep them.
+    pub(crate) fn histories(&self) -> Vec<OrderHistory> {
+        let mut histories = vec![OrderHistory::default(); self.ids.len()];
+        for (place, customer) in self.customers.iter().enumerate() {
+            let placed_at = Timestamp::from_millis(self.times[place]).unwrap();
+            let (id, total) = (place.to_string().parse().unwrap(), Money::from_minor(self.amounts[place]));
+            let order = Order { id, placed_at, total, lines: Vec::new(), properties: BTreeMap::new() };
+            histories[*customer as usize].placed(&order, placed_at);
+        }
+        histories
     }
 
     pub(crate) fn revenue(&self) -> i64 {

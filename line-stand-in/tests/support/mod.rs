@@ -96,6 +96,15 @@ impl Client {
         self.try_post(path, body, Some(key)).unwrap()
     }
 
+    pub fn post_bare(&self, path: &str) -> Answer {
+        self.send(path, b"", &[("authorization", "Bearer stand-in-token")]).unwrap()
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        let request = self.agent.delete(format!("{}{path}", self.url));
+        read(request.header("authorization", "Bearer stand-in-token").call().unwrap())
+    }
+
     pub fn try_post(&self, path: &str, body: &Value, key: Option<&str>) -> Result<Answer, ureq::Error> {
         let mut headers = vec![("authorization", "Bearer stand-in-token"), ("content-type", "application/json")];
         headers.extend(key.map(|key| ("x-line-retry-key", key)));

@@ -19,15 +19,25 @@ pub enum Endpoint {
     Consumption,
     /// Who a friend is.
     Profile,
+    /// Show a friend this rich menu.
+    LinkRichMenu,
+    /// Show a friend the account's default rich menu, if it has one.
+    UnlinkRichMenu,
 }
 
 impl Endpoint {
     /// The HTTP method.
     pub const fn method(self) -> Method {
         match self {
-            Self::Push | Self::Multicast | Self::Reply => Method::Post,
+            Self::Push | Self::Multicast | Self::Reply | Self::LinkRichMenu => Method::Post,
             Self::Quota | Self::Consumption | Self::Profile => Method::Get,
+            Self::UnlinkRichMenu => Method::Delete,
         }
+    }
+
+    /// Does it send messages, so that the month's limit may stand against it?
+    pub const fn sends(self) -> bool {
+        matches!(self, Self::Push | Self::Multicast | Self::Reply)
     }
 
     /// Takes a retry key? Narrowcast and broadcast would too; no other call does (X05).
@@ -39,7 +49,13 @@ impl Endpoint {
     pub const fn requests_per_second(self) -> u32 {
         match self {
             Self::Multicast => 200,
-            Self::Push | Self::Reply | Self::Quota | Self::Consumption | Self::Profile => 2000,
+            Self::Push
+            | Self::Reply
+            | Self::Quota
+            | Self::Consumption
+            | Self::Profile
+            | Self::LinkRichMenu
+            | Self::UnlinkRichMenu => 2000,
         }
     }
 }
@@ -50,8 +66,10 @@ impl Endpoint {
 pub enum Method {
     /// GET, without a body.
     Get,
-    /// POST, with a body.
+    /// POST, with a body where there is something to say.
     Post,
+    /// DELETE, without a body.
+    Delete,
 }
 
 impl Method {
@@ -60,6 +78,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Delete => "DELETE",
         }
     }
 }

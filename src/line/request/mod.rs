@@ -6,7 +6,7 @@ mod endpoint;
 use std::borrow::Cow;
 
 use super::{ReplyToken, RetryKey};
-use crate::model::LineUserId;
+use crate::model::{LineUserId, RichMenuId};
 use body::Body;
 pub use body::{
     AggregationUnit, AggregationUnitError, MAX_MESSAGES, MAX_MESSAGES_BYTES, MAX_RECIPIENTS, Messages, MessagesError,
@@ -60,19 +60,32 @@ impl Request {
 
     /// Asks for this month's limit; [`Quota::parse`](super::Quota::parse) reads the answer.
     pub fn quota() -> Self {
-        Self::get(Endpoint::Quota, "/v2/bot/message/quota")
+        Self::bare(Endpoint::Quota, "/v2/bot/message/quota")
     }
 
     /// Asks how much of it is used; [`Consumption::parse`](super::Consumption::parse) reads the
     /// answer.
     pub fn consumption() -> Self {
-        Self::get(Endpoint::Consumption, "/v2/bot/message/quota/consumption")
+        Self::bare(Endpoint::Consumption, "/v2/bot/message/quota/consumption")
     }
 
     /// Asks for a friend's name, picture and language. Answered with 404 for those who blocked
     /// the account or never followed it.
     pub fn profile(user: LineUserId) -> Self {
-        Self::get(Endpoint::Profile, format!("/v2/bot/profile/{user}"))
+        Self::bare(Endpoint::Profile, format!("/v2/bot/profile/{user}"))
+    }
+
+    /// Shows a friend this rich menu, in place of the one they saw. Linking twice is linking once, and no
+    /// retry key is taken (X05). LINE answers 200 for whoever is no friend, with no effect, and shows no
+    /// rich menu on computers (R8).
+    pub fn link_rich_menu(user: LineUserId, menu: &RichMenuId) -> Self {
+        Self::bare(Endpoint::LinkRichMenu, format!("/v2/bot/user/{user}/richmenu/{menu}"))
+    }
+
+    /// Takes a friend's own rich menu away. They see the account's default then, and none at all where it
+    /// has none (X54).
+    pub fn unlink_rich_menu(user: LineUserId) -> Self {
+        Self::bare(Endpoint::UnlinkRichMenu, format!("/v2/bot/user/{user}/richmenu"))
     }
 
     /// A send that was stored, to be sent again as it was: `None` for an endpoint that takes no key.
@@ -100,7 +113,7 @@ impl Request {
         &self.path
     }
 
-    /// The body, JSON in UTF-8. None for GET.
+    /// The body, JSON in UTF-8. None where the path says it all.
     pub fn body(&self) -> Option<&[u8]> {
         self.body.as_deref()
     }
@@ -114,7 +127,7 @@ impl Request {
         Self { endpoint, path: path.into(), body: Some(body.finish()), retry_key }
     }
 
-    fn get(endpoint: Endpoint, path: impl Into<Cow<'static, str>>) -> Self {
+    fn bare(endpoint: Endpoint, path: impl Into<Cow<'static, str>>) -> Self {
         Self { endpoint, path: path.into(), body: None, retry_key: None }
     }
 }

@@ -52,7 +52,7 @@ impl Named {
         for predicate in playbook.schema().tags.values().filter_map(|rule| rule.when.as_ref()) {
             named.take(predicate.expr(), playbook);
         }
-        for scenario in playbook.scenarios().values() {
+        for scenario in playbook.scenarios() {
             match &scenario.trigger {
                 Trigger::Enter(segment, _) | Trigger::Leave(segment, _) => drop(named.segments.insert(segment.clone())),
                 Trigger::Tag(tag) => drop(named.tags.insert(tag.clone())),

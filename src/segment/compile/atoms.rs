@@ -5,6 +5,7 @@ use crate::segment::calendar::DateTest;
 use crate::segment::occurrences::Noun;
 use crate::segment::predicate::{Node, Tag};
 use crate::segment::range::Range;
+use crate::segment::reorder::Reorder;
 use crate::segment::sample::Sample;
 use crate::segment::syntax::{AgeTest, Atom, TagChoice};
 use crate::segment::{AttributeType, TagRule};
@@ -48,6 +49,7 @@ impl Compiler<'_> {
             Atom::CartFilled(filled) => Node::CartFilled(*filled),
             Atom::CartTotal { is, value } => Node::CartTotal { is: *is, value: money(*value, schema)? },
             Atom::Rank(test) => self.rank(test)?,
+            Atom::Reorder { of, test } => Node::Reorder(Box::new(Reorder::new(&schema.cycles, of, *test))),
             Atom::Sample { share, of } => Node::Sample(Sample::new(*share, of)),
             Atom::Segment(name) => {
                 let known = schema.segments.keys().map(SegmentName::as_str);
@@ -113,6 +115,7 @@ impl Compiler<'_> {
                 "rfm",
                 "cpm",
                 "decile",
+                "reorder",
                 "sample",
             ];
             if Noun::many(name.as_str()).is_some() {

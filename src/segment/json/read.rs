@@ -5,10 +5,11 @@ use core::str::FromStr;
 use serde_json::{Map, Value as Json};
 
 use crate::model::{Date, Decimal, NameError, PropertyName, Rate, Span, SpanError, parse_date};
+use crate::rfm::Goods;
 use crate::segment::occurrences::{CouponState, End, Field, Filter, Kind, Measure, Noun, Occurrences, Sequence};
 use crate::segment::syntax::{
-    AgeTest, AnniversaryTest, Atom, Comparison, ContactEvent, Expr, LineState, Literal, RankTest, RfmAxis, TagChoice,
-    Toward, ValueTest,
+    AgeTest, AnniversaryTest, Atom, Comparison, ContactEvent, Expr, LineState, Literal, RankTest, ReorderTest, RfmAxis,
+    TagChoice, Toward, ValueTest,
 };
 
 /// How deep expressions may be nested.
@@ -120,6 +121,7 @@ fn read_atom(key: &str, value: &Json, path: &Path) -> Result<Atom, JsonError> {
             let (is, value) = compared(value, path, &[])?;
             Atom::Rank(RankTest::Decile(is, one_to_ten(value, path)?))
         }
+        "reorder" => read_reorder(value, path)?,
         "sample" => {
             let object = object(value, path)?;
             only(object, &["share", "of"], path)?;
@@ -272,17 +274,38 @@ fn read_tag(json: &Json, path: &Path) -> Result<Atom, JsonError> {
 fn read_anniversary(json: &Json, path: &Path) -> Result<Atom, JsonError> {
     let object = object(json, path)?;
     only(object, &["of", "within", "in", "this month"], path)?;
-    let days = |json: &Json, least: u16| {
-        let days = json.as_u64().and_then(|n| u16::try_from(n).ok()).filter(|days| (least..=366).contains(days));
-        days.ok_or_else(|| error(path, "whole days of one year are needed"))
-    };
     let test = match (object.get("within"), object.get("in"), object.get("this month")) {
-        (Some(json), None, None) => AnniversaryTest::Within(days(json, 1)?),
-        (None, Some(json), None) => AnniversaryTest::In(days(json, 0)?),
+        (Some(json), None, None) => AnniversaryTest::Within(whole_days(json, 1, path)?),
+        (None, Some(json), None) => AnniversaryTest::In(whole_days(json, 0, path)?),
         (None, None, Some(Json::Bool(true))) => AnniversaryTest::ThisMonth,
         _ => return Err(error(path, "one of `within`, `in` and `this month` is needed")),
     };
     Ok(Atom::Anniversary { name: named(object, "of", path)?, test })
+}
+
+fn read_reorder(json: &Json, path: &Path) -> Result<Atom, JsonError> {
+    const TESTS: [&str; 4] = ["due", "due within", "due in", "overdue by"];
+    let object = object(json, path)?;
+    only(object, &[&TESTS[..], &["product", "category"]].concat(), path)?;
+    let of = match (object.get("product"), object.get("category")) {
+        (None, None) => Goods::Anything,
+        (Some(sku), None) => Goods::Product(text(sku, path)?.into()),
+        (None, Some(name)) => Goods::Category(text(name, path)?.into()),
+        _ => return Err(error(path, "one of `product` and `category` at most")),
+    };
+    let test = match TESTS.map(|key| object.get(key)) {
+        [Some(Json::Bool(true)), None, None, None] => ReorderTest::Due,
+        [None, Some(json), None, None] => ReorderTest::DueWithin(whole_days(json, 1, path)?),
+        [None, None, Some(json), None] => ReorderTest::DueIn(whole_days(json, 0, path)?),
+        [None, None, None, Some(json)] => ReorderTest::OverdueBy(whole_days(json, 1, path)?),
+        _ => return Err(error(path, "one of `due` (true), `due within`, `due in` and `overdue by` is needed")),
+    };
+    Ok(Atom::Reorder { of, test })
+}
+
+fn whole_days(json: &Json, least: u16, path: &Path) -> Result<u16, JsonError> {
+    let days = json.as_u64().and_then(|n| u16::try_from(n).ok()).filter(|days| (least..=366).contains(days));
+    days.ok_or_else(|| error(path, "whole days of one year are needed"))
 }
 
 fn read_age(object: &Object, path: &Path) -> Result<AgeTest, JsonError> {

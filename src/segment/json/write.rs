@@ -3,9 +3,10 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::Decimal;
+use crate::rfm::Goods;
 use crate::segment::occurrences::{CouponState, Field, Filter, Kind, Measure, Noun, Occurrences, Sequence};
 use crate::segment::syntax::{
-    AgeTest, AnniversaryTest, Atom, Comparison, Expr, Literal, RankTest, TagChoice, ValueTest,
+    AgeTest, AnniversaryTest, Atom, Comparison, Expr, Literal, RankTest, ReorderTest, TagChoice, ValueTest,
 };
 
 impl Expr {
@@ -92,6 +93,7 @@ impl Atom {
             Self::Rank(RankTest::RfmClass(names)) => json!({ "rfm": names }),
             Self::Rank(RankTest::CpmClass(names)) => json!({ "cpm": names }),
             Self::Rank(RankTest::Decile(is, value)) => json!({ "decile": compared(*is, json!(value)) }),
+            Self::Reorder { of, test } => json!({ "reorder": reorder(of, *test) }),
             Self::Sample { share, of } => json!({ "sample": { "share": share.to_string(), "of": of } }),
             Self::Segment(name) => json!({ "segment": name.as_str() }),
         }
@@ -112,6 +114,23 @@ fn sequence(sequence: &Sequence) -> Json {
     }
     if let Some(of) = &sequence.without {
         body.insert("without".into(), named(of));
+    }
+    Json::Object(body)
+}
+
+fn reorder(of: &Goods, test: ReorderTest) -> Json {
+    let mut body = Map::new();
+    let mut put = |key: &str, value: Json| drop(body.insert(key.into(), value));
+    match of {
+        Goods::Anything => {}
+        Goods::Product(sku) => put("product", json!(sku)),
+        Goods::Category(name) => put("category", json!(name)),
+    }
+    match test {
+        ReorderTest::Due => put("due", json!(true)),
+        ReorderTest::DueWithin(days) => put("due within", json!(days)),
+        ReorderTest::DueIn(days) => put("due in", json!(days)),
+        ReorderTest::OverdueBy(days) => put("overdue by", json!(days)),
     }
     Json::Object(body)
 }

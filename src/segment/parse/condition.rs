@@ -1,11 +1,12 @@
 //! One condition, by the word it begins with.
 
 use crate::model::{AttributeName, ChannelName, Name, SegmentName, TagName};
+use crate::rfm::Goods;
 use crate::segment::compile::nearest;
 use crate::segment::lex::{Placed, Token, lex};
 use crate::segment::occurrences::{End, Noun};
 use crate::segment::syntax::{
-    AnniversaryTest, Atom, ContactEvent, LineState, Literal, RankTest, RfmAxis, TagChoice, Toward,
+    AnniversaryTest, Atom, ContactEvent, LineState, Literal, RankTest, ReorderTest, RfmAxis, TagChoice, Toward,
 };
 
 use super::occurrences::{measured, verb};
@@ -66,6 +67,7 @@ impl Parser<'_> {
             "rfm.frequency" => self.score(RfmAxis::Frequency),
             "rfm.monetary" => self.score(RfmAxis::Monetary),
             "decile" => Ok(Atom::Rank(RankTest::Decile(self.comparison()?, self.small(1..=10)?))),
+            "reorder" if self.is_awaited() => self.reorder(),
             "sample" if matches!(self.peek(), Token::Rate(_) | Token::Number(_)) => self.sample(),
             "attribute" => {
                 let name = self.name(AttributeName::new)?;
@@ -168,6 +170,42 @@ impl Parser<'_> {
         }
     }
 
+    /// Does it go on as a condition on the next order?
+    fn is_awaited(&self) -> bool {
+        matches!(self.peek(), Token::Text(_))
+            || ["of", "product", "category", "due", "overdue"].iter().any(|word| self.is_word(word))
+    }
+
+    /// After `reorder`.
+    fn reorder(&mut self) -> Result<Atom, ParseError> {
+        let hint = "write: due, due within 3d, due in 3d or overdue by 7d";
+        let named = self.take_word("of") || !(self.is_word("due") || self.is_word("overdue"));
+        let of = match named {
+            false => Goods::Anything,
+            true if self.take_word("category") => Goods::Category(self.quoted()?.into()),
+            true => {
+                self.take_word("product");
+                Goods::Product(self.quoted()?.into())
+            }
+        };
+        let test = if self.take_word("overdue") {
+            let days = if self.take_word("by") { self.whole_days(1)? } else { 1 };
+            ReorderTest::OverdueBy(days)
+        } else {
+            self.expect_word("due", hint)?;
+            if self.take_word("today") {
+                ReorderTest::DueWithin(1)
+            } else if self.take_word("within") {
+                ReorderTest::DueWithin(self.whole_days(1)?)
+            } else if self.take_word("in") {
+                ReorderTest::DueIn(self.whole_days(0)?)
+            } else {
+                ReorderTest::Due
+            }
+        };
+        Ok(Atom::Reorder { of, test })
+    }
+
     /// After `rfm` or `cpm`.
     fn classes(&mut self) -> Result<Vec<Box<str>>, ParseError> {
         let hint = "write: rfm is 'champions', or rfm in ('champions', 'loyal')";
@@ -222,7 +260,7 @@ impl Parser<'_> {
 }
 
 /// The words that conditions begin with, beside what is counted.
-const BEGINNINGS: [&str; 23] = [
+const BEGINNINGS: [&str; 24] = [
     "no",
     "first",
     "last",
@@ -244,6 +282,7 @@ const BEGINNINGS: [&str; 23] = [
     "rfm.frequency",
     "rfm.monetary",
     "decile",
+    "reorder",
     "sample",
     "attribute",
 ];
@@ -255,6 +294,7 @@ pub(super) fn instead_of(word: &str) -> String {
         "days" => Some("days until 'renewal' <= 7"),
         "anniversary" => Some("anniversary of birthday this month"),
         "reachable" => Some("reachable by 'email'"),
+        "reorder" => Some("reorder of product 'SOAP-1' due"),
         "sample" => Some("sample 10% of 'summer'"),
         _ => None,
     };

@@ -1,5 +1,6 @@
 //! One SQLite file in WAL mode: the embedded default, open to several processes at once.
 
+mod handovers;
 mod inbox;
 mod outbox;
 mod people;
@@ -11,13 +12,13 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use crate::engine::Kept;
-use crate::model::{Currency, Event, FriendId, FriendKey, Timestamp};
+use crate::model::{Currency, DeliveryKey, Event, FriendId, FriendKey, Timestamp};
 use crate::scenario::Decision;
 
-use super::{Batch, Claim, Job, Lender, Settlement, Store, Tally, Worked};
+use super::{Batch, Claim, HandoverRow, Job, Lender, Settlement, Store, Tally, Worked};
 
 /// `PRAGMA user_version` of the files this library writes.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 
 /// How long to wait for another process's transaction.
 const BUSY: Duration = Duration::from_secs(20);
@@ -112,6 +113,10 @@ impl SqliteStore {
                 make.execute_batch(include_str!("schema.sql"))?;
                 make.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             }
+            2 => {
+                make.execute_batch(include_str!("from_2.sql"))?;
+                make.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            }
             SCHEMA_VERSION => {}
             found => return Err(SqliteError::Version { found }),
         }
@@ -185,6 +190,7 @@ impl Store for SqliteStore {
         people::keep(&change, &outcome.changes, last_friend)?;
         keep_decisions(&change, &outcome.decisions)?;
         outbox::push(&change, &outcome.parcels)?;
+        handovers::push(&change, &outcome.handovers)?;
         inbox::mark(&change, &rows, &outcome.refused)?;
         // Another worker's clock may be ahead.
         let latest = meta::<i64>(&change, "now")?.map_or(now.millis(), |latest| latest.max(now.millis()));
@@ -229,6 +235,17 @@ impl Store for SqliteStore {
         let mut select = self.db.prepare_cached("SELECT body FROM decisions ORDER BY seq LIMIT ?1 OFFSET ?2")?;
         let bodies = select.query_map(params![count(limit), count(from)], |row| row.get::<_, String>(0))?;
         bodies.map(|body| read("a decision", &body?)).collect()
+    }
+
+    fn handovers(&mut self, after: u64, limit: usize) -> Result<Vec<HandoverRow>> {
+        handovers::page(&self.db, after, limit)
+    }
+
+    fn confirm(&mut self, keys: &[DeliveryKey]) -> Result<usize> {
+        let change = self.write()?;
+        let confirmed = handovers::confirm(&change, keys)?;
+        change.commit()?;
+        Ok(confirmed)
     }
 
     fn tally(&mut self) -> Result<Tally> {

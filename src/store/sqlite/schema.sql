@@ -1,4 +1,4 @@
--- The shop's file, version 1. Times are milliseconds since 1970 in UTC; bodies are JSON.
+-- The shop's file, version 3. Times are milliseconds since 1970 in UTC; bodies are JSON.
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -31,7 +31,7 @@ CREATE TABLE keys (
 -- One row, one LINE request.
 CREATE TABLE outbox (
     id         INTEGER PRIMARY KEY,
-    state      INTEGER NOT NULL DEFAULT 0, -- 0 open, 1 accepted, 2 refused, 3 unknown, 4 split
+    state      INTEGER NOT NULL DEFAULT 0, -- 0 open, 1 accepted, 2 refused, 3 unknown, 4 replaced by others
     due        INTEGER NOT NULL,
     attempts   INTEGER NOT NULL DEFAULT 0,
     first_try  INTEGER,
@@ -40,9 +40,19 @@ CREATE TABLE outbox (
     recipients INTEGER NOT NULL,
     parcel     TEXT NOT NULL,
     request_id TEXT,
-    why        TEXT
+    why        TEXT,
+    menu_of    TEXT                        -- whose rich menu it switches; such rows of one friend keep their order
 );
 CREATE INDEX outbox_open ON outbox (due, id) WHERE state = 0;
+CREATE INDEX outbox_menus ON outbox (menu_of, id) WHERE state = 0 AND menu_of IS NOT NULL;
+CREATE INDEX outbox_menus_lent ON outbox (due) WHERE state = 0 AND lent AND menu_of IS NOT NULL;
+
+-- What the host is to do and has not confirmed.
+CREATE TABLE handovers (
+    seq  INTEGER PRIMARY KEY AUTOINCREMENT,
+    key  TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL
+);
 
 CREATE TABLE decisions (
     seq  INTEGER PRIMARY KEY,

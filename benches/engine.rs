@@ -1,0 +1,295 @@
+//! The in-memory engine at scale, against the goals of issue 4: `cargo bench --bench engine`.
+//!
+//! A playbook of 19 scenarios and 30 segments as a shop's would be, a year of events like those of the example
+//! `shop_year`, everything on one thread. Times are those of the processor, of several runs the median; memory is
+//! what the allocator was asked for, rounded as glibc rounds it. `FRIENDS=1000000` makes another number of friends
+//! at rest, `WAKES=10000000` of pending wake-ups.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::float_arithmetic, reason = "a benchmark")]
+#![allow(unsafe_code, reason = "an allocator that counts")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+use enishi::coupon::KeyRing;
+use enishi::engine::{Engine, Kept};
+use enishi::model::{
+    Friend, FriendId, FriendKey, Journey, LineUserId, Money, Order, RunRecord, ScenarioVersion, Timestamp,
+};
+use enishi::playbook::Playbook;
+
+#[path = "../examples/shop_year/made_up.rs"]
+#[allow(dead_code, reason = "the example shows more of it")]
+mod made_up;
+
+#[path = "engine/playbook.rs"]
+mod playbook;
+
+const DAY: i64 = 86_400_000;
+/// 2025-04-01T00:00Z
+const START: i64 = 1_743_465_600_000;
+
+fn main() {
+    let playbook = Arc::new(Playbook::read(playbook::SHOP).unwrap_or_else(|faults| panic!("{faults}")));
+    let (scenarios, segments) = (playbook.scenarios().len(), playbook.segments().len());
+    println!("{scenarios} scenarios, {segments} segments\n");
+    println!("{:<58} {:>16}   goal", "", "measured");
+    events(&playbook);
+    wakes(&playbook);
+    at_rest(&playbook);
+    pending(&playbook);
+}
+
+/// A year: every wake-up at its minute, every event at its time.
+fn events(playbook: &Arc<Playbook>) {
+    let events = made_up::year(7, number("YEAR", 20_000) as u32, at(0), 365);
+    let (mut woken, mut decisions, mut deliveries) = (0, 0, 0);
+    let time = median(3, || {
+        let mut engine = engine(playbook);
+        woken = 0;
+        let time = timed(|| {
+            for event in &events {
+                woken += engine.play_until(event.at).unwrap();
+                engine.record(event, event.at).unwrap();
+            }
+            woken += engine.play_until(at(365)).unwrap();
+        });
+        (decisions, deliveries) = (engine.take_decisions().len(), engine.take_deliveries().len());
+        time
+    });
+    let rate = events.len() as f64 / time.as_secs_f64();
+    row("events through record and advance, a second", rate, "≥ 1 000 000");
+    let each = |count: usize| count as f64 / events.len() as f64;
+    println!(
+        "    of {} events, each with {:.2} wake-ups, {:.2} decisions, {:.2} messages",
+        events.len(),
+        each(woken),
+        each(decisions),
+        each(deliveries)
+    );
+}
+
+/// Waits that end in waits: each wake-up moves one run one step on, and sends nothing.
+fn wakes(plain: &Arc<Playbook>) {
+    let friends = number("WAKING", 200_000) as u32;
+    for (what, playbook) in [
+        ("wake-ups a second, waits of the same shop", Arc::clone(plain)),
+        ("wake-ups a second, in a shop of one scenario", waits()),
+    ] {
+        let time = median(3, || {
+            let mut engine = engine(&playbook);
+            for n in 1..=friends {
+                let mut friend = bare(n);
+                let due = at(0).plus_millis(i64::from(n) * 7919 % (30 * DAY));
+                friend.journeys.push(journey("waits", "w0", due));
+                friend.runs.insert("waits".parse().unwrap(), record());
+                engine.seat(Kept { friend, wake: Some(due) });
+            }
+            let mut woken = 0;
+            let time = timed(|| woken = engine.play_until(at(31)).unwrap());
+            black_box(engine.take_decisions());
+            time / woken as u32
+        });
+        row(what, 1.0 / time.as_secs_f64(), "≥ 5 000 000");
+    }
+}
+
+fn at_rest(playbook: &Arc<Playbook>) {
+    let friends = number("FRIENDS", 1_000_000) as u32;
+    let mut engine = engine(playbook);
+    let before = HELD.load(Ordering::Relaxed);
+    for n in 1..=friends {
+        let friend = customer(n);
+        let wake = friend.journeys.iter().map(|journey| journey.due).min();
+        engine.seat(Kept { friend, wake });
+    }
+    let bytes = HELD.load(Ordering::Relaxed) - before;
+    row("bytes a friend at rest, three journeys", bytes as f64 / f64::from(friends), "≤ 400");
+    let mut snapshot = Vec::new();
+    let taken = median(3, || timed(|| snapshot = engine.snapshot()));
+    drop(engine);
+    let mut restored = None;
+    let back = median(3, || timed(|| restored = Some(restore(playbook, &snapshot))));
+    let scale = 1e6 / f64::from(friends);
+    row("seconds for snapshot and restore of 1M friends", (taken + back).as_secs_f64() * scale, "≤ 2");
+    println!("    snapshot {taken:.2?}, restore {back:.2?}, {} MB", snapshot.len() / 1_000_000);
+    assert!(restored.unwrap().snapshot() == snapshot, "restored as it was");
+}
+
+fn pending(playbook: &Arc<Playbook>) {
+    let friends = number("WAKES", 2_000_000) as u32;
+    let held = |wake: bool| {
+        let mut engine = engine(playbook);
+        let before = HELD.load(Ordering::Relaxed);
+        for n in 1..=friends {
+            let wake = wake.then(|| at(0).plus_millis(i64::from(n) * 7_919_000 % (365 * DAY)));
+            engine.seat(Kept { friend: bare(n), wake });
+        }
+        HELD.load(Ordering::Relaxed) - before
+    };
+    // Eight bytes of every wake-up stand with the friend, whether or not there is one.
+    let bytes = held(true) - held(false) + 8 * friends as usize;
+    row("MB for 10M pending wake-ups", bytes as f64 / f64::from(friends) * 10.0, "≤ 320");
+}
+
+fn engine(playbook: &Arc<Playbook>) -> Engine {
+    Engine::new(Arc::clone(playbook), Some(KeyRing::new(0, b"sixteen secret bytes").unwrap())).unwrap()
+}
+
+fn restore(playbook: &Arc<Playbook>, bytes: &[u8]) -> Engine {
+    let keys = KeyRing::new(0, b"sixteen secret bytes").unwrap();
+    Engine::restore(Arc::clone(playbook), Some(keys), bytes).unwrap()
+}
+
+/// One scenario that only waits.
+fn waits() -> Arc<Playbook> {
+    let head = playbook::SHOP.split("[attributes]").next().unwrap();
+    let waits = &playbook::SHOP[playbook::SHOP.find("[scenarios.waits]").unwrap()..];
+    Arc::new(Playbook::read(&format!("{head}\n{waits}")).unwrap_or_else(|faults| panic!("{faults}")))
+}
+
+fn user(n: u32) -> LineUserId {
+    LineUserId::from_bytes((u128::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) | 1).to_le_bytes())
+}
+
+fn bare(n: u32) -> Friend {
+    let mut friend = Friend::new(FriendId(n), FriendKey::new(&format!("line:{}", user(n))).unwrap());
+    friend.known_since = Some(at(0));
+    friend
+}
+
+/// Somebody in the middle of life: follows, bought twice, has been sent some messages.
+fn customer(n: u32) -> Friend {
+    let mut friend = bare(n);
+    let day = |day: i64| at(day).plus_millis(i64::from(n) * 61_000 % DAY);
+    friend.known_since = Some(day(1));
+    friend.line.followed(user(n), day(1), Some(false), Some("店頭QR"));
+    friend.set_attribute(
+        "birthday".parse().unwrap(),
+        Some(enishi::model::Value::Date("1990-02-28".parse().unwrap())),
+        day(2),
+    );
+    friend.mark("興味/スキンケア".parse().unwrap(), true, day(3));
+    for i in 0..2 {
+        let order = Order {
+            id: format!("{n}-{i}").parse().unwrap(),
+            placed_at: day(10 + i),
+            total: Money::from_minor(2960),
+            lines: vec![enishi::model::CartLine {
+                sku: "だしパック".into(),
+                quantity: 2,
+                unit_price: Money::from_minor(1480),
+                categories: Vec::new(),
+            }],
+            properties: Default::default(),
+        };
+        friend.orders.placed(&order, day(10 + i));
+        friend.orders.shipped(&order.id, day(12 + i));
+    }
+    friend.reactions.note(day(11), playbook_time());
+    for (scenario, step) in [("welcome", "remind"), ("waits", "w0"), ("thanks", "w")] {
+        friend.journeys.push(journey(scenario, step, day(100)));
+        friend.runs.insert(scenario.parse().unwrap(), record());
+    }
+    for segment in ["first", "repeat", "lapsing", "gone", "regulars", "lookers", "carts", "blocked"] {
+        friend.inside.insert(segment.parse().unwrap(), segment == "repeat");
+    }
+    for i in 0..2_u8 {
+        friend.sent.push(enishi::model::Sent {
+            at: day(20),
+            key: "0189c2a4-77f2-8abc-9def-001122334455".parse().unwrap(),
+            promotional: i > 0,
+            message: "goods".parse().unwrap(),
+            scenario: "welcome".parse().unwrap(),
+            channel: enishi::model::Channel::Line,
+            delivered: None,
+        });
+    }
+    friend.coupons.push(enishi::model::HeldCoupon {
+        coupon: "hello".parse().unwrap(),
+        code: "0PF0-0000-080P-GPEC-GENR".into(),
+        issued_at: day(1),
+        valid_until: day(15),
+        redeemed: Default::default(),
+    });
+    friend
+}
+
+fn playbook_time() -> enishi::model::LocalTime {
+    "21:00".parse().unwrap()
+}
+
+fn journey(scenario: &str, step: &str, due: Timestamp) -> Journey {
+    Journey {
+        scenario: scenario.parse().unwrap(),
+        version: ScenarioVersion(0x1234_5678_9abc_def0),
+        run: 1,
+        entered_at: at(0),
+        about: None,
+        step: step.parse().unwrap(),
+        arrived: at(0),
+        planned: at(0),
+        due,
+        rounds: Vec::new(),
+    }
+}
+
+fn record() -> RunRecord {
+    RunRecord { runs: 1, last_entered: at(0), last_ended: None, about: Default::default() }
+}
+
+fn at(days: i64) -> Timestamp {
+    Timestamp::from_millis(START + days * DAY).unwrap()
+}
+
+fn number(variable: &str, usual: usize) -> usize {
+    std::env::var(variable).map_or(usual, |text| text.parse().unwrap())
+}
+
+fn row(what: &str, measured: f64, goal: &str) {
+    println!("{what:<58} {measured:>16.2}   {goal}");
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = ThreadTime::now();
+    work();
+    start.elapsed()
+}
+
+fn median(runs: usize, mut run: impl FnMut() -> Duration) -> Duration {
+    let mut times: Vec<Duration> = (0..runs).map(|_| run()).collect();
+    times.sort();
+    times[runs / 2]
+}
+
+struct Counting;
+
+static HELD: AtomicUsize = AtomicUsize::new(0);
+
+/// What glibc takes for so many bytes: eight more, rounded up to sixteen, 32 at least.
+const fn taken(bytes: usize) -> usize {
+    let rounded = (bytes + 8).next_multiple_of(16);
+    if rounded < 32 { 32 } else { rounded }
+}
+
+// SAFETY: everything is passed on to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        HELD.fetch_add(taken(layout.size()), Ordering::Relaxed);
+        // SAFETY: as above.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        HELD.fetch_sub(taken(layout.size()), Ordering::Relaxed);
+        // SAFETY: as above.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;

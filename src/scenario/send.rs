@@ -1,0 +1,265 @@
+//! What leaves: messages through the gate, menus, what is handed to the host.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::coupon::{Coupon, Serial};
+use crate::message::{CouponField, Placeholder, RenderError};
+use crate::model::{Channel, CouponName, DeliveryKey, Friend, HeldCoupon, Journey, Sent, Timestamp};
+use crate::policy::{Candidate, Class, Reason, Verdict, View};
+use crate::segment::Depends;
+
+use super::scene::{Instant, Scene};
+use super::walk::Led;
+use super::{Decision, Delivery, Effects, HandOver, Handover, Scenario, Send};
+
+impl Scene<'_> {
+    /// Asks the gate, and sends if it lets the message pass.
+    pub(super) fn ask_and_send(
+        &self,
+        friend: &mut Friend,
+        scenario: &Scenario,
+        journey: &Journey,
+        send: &Send,
+        instant: &mut Instant,
+        effects: &mut Effects,
+    ) -> Led {
+        // What an earlier step of this instant has done may have been what the scenario is for (X28).
+        if let Some((how, what)) = self.ending(friend, scenario, journey) {
+            return Led::Out(how, what);
+        }
+        match self.ask(friend, scenario, journey, send) {
+            Verdict::Send(channel) => {
+                if let Err(reason) = self.send(friend, scenario, journey, send, &channel, effects) {
+                    self.note(friend, journey, reason, effects);
+                } else {
+                    instant.changed = instant.changed | Depends::SENT | Depends::COUPONS;
+                }
+                Led::NEXT
+            }
+            Verdict::Later(then, reason) => {
+                self.note(friend, journey, reason, effects);
+                Led::Again(then)
+            }
+            Verdict::Drop(reason) => {
+                let unreachable = matches!(reason, Reason::NotFollowing | Reason::Blocked | Reason::NoChannel { .. });
+                self.note(friend, journey, reason, effects);
+                if unreachable { Led::To(send.if_unreachable) } else { Led::NEXT }
+            }
+        }
+    }
+
+    /// What the gate says of the message now.
+    fn ask(&self, friend: &Friend, scenario: &Scenario, journey: &Journey, send: &Send) -> Verdict {
+        let candidate = Candidate {
+            scenario: &scenario.name,
+            message: send.message.name(),
+            class: scenario.class,
+            category: send.message.category.as_deref(),
+            sells: send.message.sells,
+            content: send.message.content.as_deref(),
+            channels: &send.channels,
+            quiet: send.quiet,
+            ready: journey.arrived,
+            product: journey.about.as_deref().filter(|_| send.in_stock),
+            follows_up: send.follows_up,
+        };
+        let view = View { now: self.now, zone: self.zone, stock: self.stock, quota: self.quota };
+        self.policy.ask(&candidate, friend, &view)
+    }
+
+    /// Issues the coupon and hands the message over: both, or neither.
+    fn send(
+        &self,
+        friend: &mut Friend,
+        scenario: &Scenario,
+        journey: &Journey,
+        send: &Send,
+        channel: &Channel,
+        effects: &mut Effects,
+    ) -> Result<(), Reason> {
+        let message = &send.message;
+        // What follows up speaks of the coupon that went with the first message, if that left.
+        let has_it = |coupon: &Arc<Coupon>| send.follows_up && self.holds_since(friend, coupon, journey.entered_at);
+        let issue = send.issue.as_ref().filter(|coupon| !has_it(coupon));
+        let held = issue.map(|coupon| self.issue(friend, coupon)).transpose()?;
+        if let Some(coupon) = self.coupon_over(friend, message.placeholders(), held.as_ref()) {
+            return Err(Reason::CouponOver { coupon: coupon.clone() });
+        }
+        let lookup = |placeholder: &Placeholder| self.value(friend, journey, held.as_ref(), placeholder);
+        let body = message.render(channel, &lookup).map_err(unrendered)?;
+        let key = self.delivery_key(friend, scenario, journey);
+        if let Some(held) = held {
+            let reason = Reason::CouponIssued { coupon: held.coupon.clone(), valid_until: held.valid_until };
+            friend.coupons.push(held);
+            self.note(friend, journey, reason, effects);
+        }
+        friend.sent.push(Sent {
+            at: self.now,
+            key,
+            promotional: scenario.class == Class::Promotional,
+            message: message.name().clone(),
+            scenario: scenario.name.clone(),
+            channel: channel.clone(),
+            delivered: None,
+        });
+        self.note_delivery(friend, journey, Reason::Sent, key, effects);
+        match (channel, friend.line.user) {
+            (Channel::Line, Some(user)) => effects.deliveries.push(Delivery {
+                key,
+                at: self.now,
+                friend: friend.key.clone(),
+                user,
+                scenario: scenario.name.clone(),
+                step: journey.step.clone(),
+                message: message.name().clone(),
+                class: scenario.class,
+                messages: body,
+            }),
+            (channel, _) => effects.handovers.push(Handover {
+                key,
+                at: self.now,
+                friend: friend.key.clone(),
+                scenario: scenario.name.clone(),
+                step: journey.step.clone(),
+                to: channel.as_str().into(),
+                message: Some(message.name().clone()),
+                body,
+            }),
+        }
+        Ok(())
+    }
+
+    /// Hands something to the host.
+    pub(super) fn hand_over(
+        &self,
+        friend: &Friend,
+        scenario: &Scenario,
+        journey: &Journey,
+        handover: &HandOver,
+        effects: &mut Effects,
+    ) {
+        let lookup = |placeholder: &Placeholder| self.value(friend, journey, None, placeholder);
+        let body = match handover.letter.render(&lookup) {
+            Ok(body) => body,
+            Err(error) => return self.note(friend, journey, unrendered(error), effects),
+        };
+        let key = self.delivery_key(friend, scenario, journey);
+        self.note_delivery(friend, journey, Reason::HandedOver { to: handover.to.clone() }, key, effects);
+        effects.handovers.push(Handover {
+            key,
+            at: self.now,
+            friend: friend.key.clone(),
+            scenario: scenario.name.clone(),
+            step: journey.step.clone(),
+            to: handover.to.clone(),
+            message: None,
+            body,
+        });
+    }
+
+    /// The key of what a step sends: never made twice, since a run comes to a step once, or a counted number of
+    /// times.
+    pub(super) fn delivery_key(&self, friend: &Friend, scenario: &Scenario, journey: &Journey) -> DeliveryKey {
+        let run = journey.run.to_be_bytes();
+        let rounds = journey.times_back_in_all().to_be_bytes();
+        let mut parts: Vec<&[u8]> = vec![
+            self.shop.as_bytes(),
+            scenario.name.as_str().as_bytes(),
+            &run,
+            journey.step.as_str().as_bytes(),
+            friend.key.as_str().as_bytes(),
+        ];
+        if journey.times_back_in_all() > 0 {
+            parts.push(&rounds);
+        }
+        DeliveryKey::derive("enishi delivery 1", &parts)
+    }
+
+    pub(super) fn issue(&self, friend: &Friend, coupon: &Coupon) -> Result<HeldCoupon, Reason> {
+        let keys = self.keys.ok_or(Reason::KeysMissing)?;
+        let held_before = friend.coupons.iter().filter(|held| held.coupon == coupon.name).count();
+        let nth = u8::try_from(held_before).map_err(|_| Reason::CodesUsedUp { coupon: coupon.name.clone() })?;
+        Ok(HeldCoupon {
+            coupon: coupon.name.clone(),
+            code: keys.issue(&coupon.name, Serial::new(friend.id, nth)).to_string().into(),
+            issued_at: self.now,
+            valid_until: coupon.valid_until(self.now, self.zone),
+            redeemed: BTreeSet::new(),
+        })
+    }
+
+    /// Holds the friend such a coupon, issued at `since` or later, that can be used?
+    fn holds_since(&self, friend: &Friend, coupon: &Coupon, since: Timestamp) -> bool {
+        friend.coupons.iter().any(|held| {
+            let usable = held.valid_until > self.now && !held.is_used(&friend.orders);
+            held.coupon == coupon.name && held.issued_at >= since && usable
+        })
+    }
+
+    /// The coupon a message speaks of that is of no use to the friend any more.
+    fn coupon_over<'p>(
+        &self,
+        friend: &Friend,
+        placeholders: Vec<&'p Placeholder>,
+        issuing: Option<&HeldCoupon>,
+    ) -> Option<&'p CouponName> {
+        placeholders.into_iter().find_map(|placeholder| match placeholder {
+            Placeholder::Coupon(name, _) if issuing.is_none_or(|held| held.coupon != *name) => {
+                let held = friend.coupons.iter().rev().find(|held| held.coupon == *name)?;
+                (held.valid_until <= self.now || held.is_used(&friend.orders)).then_some(name)
+            }
+            _ => None,
+        })
+    }
+
+    /// What a placeholder stands for; the coupon being issued comes before those issued earlier.
+    fn value(
+        &self,
+        friend: &Friend,
+        journey: &Journey,
+        issuing: Option<&HeldCoupon>,
+        placeholder: &Placeholder,
+    ) -> Option<String> {
+        match placeholder {
+            Placeholder::ShopName => Some(self.shop.to_owned()),
+            Placeholder::About => journey.about.as_deref().map(ToOwned::to_owned),
+            Placeholder::Friend(name) => friend.attribute(name.as_str()).map(ToString::to_string),
+            Placeholder::Coupon(name, field) => {
+                let mut newest_first = issuing.into_iter().chain(friend.coupons.iter().rev());
+                let held = newest_first.find(|held| held.coupon == *name)?;
+                Some(match field {
+                    CouponField::Code => held.code.to_string(),
+                    CouponField::Until => self.zone.show(held.valid_until),
+                })
+            }
+        }
+    }
+
+    fn note_delivery(
+        &self,
+        friend: &Friend,
+        journey: &Journey,
+        reason: Reason,
+        key: DeliveryKey,
+        effects: &mut Effects,
+    ) {
+        effects.decisions.push(Decision {
+            at: self.now,
+            friend: friend.key.clone(),
+            scenario: Some(journey.scenario.clone()),
+            run: Some(journey.run),
+            step: Some(journey.step.clone()),
+            reason,
+            delivery: Some(key),
+        });
+    }
+}
+
+fn unrendered(error: RenderError) -> Reason {
+    match error {
+        RenderError::Missing(placeholder) => Reason::ValueMissing { value: placeholder.to_string() },
+        RenderError::Limit(fault) => Reason::MessageInvalid { why: fault.to_string() },
+        error => Reason::MessageInvalid { why: error.to_string() },
+    }
+}

@@ -1,0 +1,125 @@
+//! What the pages in `docs` say is there, and is so.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use enishi::playbook::Playbook;
+
+/// Every example is a playbook with the shop before it; each page of a step has at least one.
+#[test]
+fn every_example_is_a_playbook() {
+    let shop = read(&docs().join("sample_shop.toml"));
+    Playbook::read(&shop).unwrap_or_else(|faults| panic!("the shop itself: {faults}"));
+    for page in pages() {
+        let text = read(&page);
+        for example in blocks(&text) {
+            let whole = format!("{shop}\n{example}");
+            let playbook =
+                Playbook::read(&whole).unwrap_or_else(|faults| panic!("{}\n{example}\n{faults}", page.display()));
+            assert!(!playbook.scenarios().is_empty(), "{}: {example}", page.display());
+        }
+        let is_step = page.parent().is_some_and(|folder| folder.ends_with("steps")) && !page.ends_with("README.md");
+        assert!(!is_step || blocks(&text).next().is_some(), "{} shows nothing", page.display());
+    }
+}
+
+/// The table of reasons is whole: the words and numbers of `Reason`, each once, and no others.
+#[test]
+fn every_reason_is_explained() {
+    let source = include_str!("../src/policy/reason.rs");
+    let rows = |text: &str, row: fn(&str) -> Option<(u16, String)>| -> Vec<(u16, String)> {
+        let mut rows: Vec<_> = text.lines().filter_map(row).collect();
+        rows.sort();
+        rows
+    };
+    // `Self::Capped { .. } => (304, "capped"),`
+    let known = rows(source, |line| {
+        let (number, word) = line.split_once("=> (")?.1.strip_suffix("\"),")?.split_once(", \"")?;
+        Some((number.parse().ok()?, word.to_owned()))
+    });
+    assert!(known.len() > 70, "they are no longer found in the source");
+    // `| 304 | `capped` | … | … |`
+    let explained = rows(&read(&docs().join("why_nothing_was_sent.md")), |line| {
+        let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
+        let [number, word, meaning, remedy] = cells[..] else { return None };
+        let told = !meaning.trim().is_empty() && !remedy.trim().is_empty();
+        told.then_some((number.parse().ok()?, word.trim_matches('`').to_owned()))
+    });
+    assert_eq!(explained, known);
+}
+
+/// Every kind of step has a page that is called after it: the playbook itself tells which there are.
+#[test]
+fn every_step_has_a_page() {
+    let faulty =
+        "[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n[scenarios.s]\non = 'follow'\nsteps = [{}]";
+    let faults = Playbook::read(faulty).unwrap_err();
+    let help = faults.iter().find_map(|fault| fault.help.as_deref()?.strip_prefix("exactly one of ")).unwrap();
+    let keys = help.split(';').next().unwrap().split(", ").chain(["end"]);
+    let titles: BTreeMap<PathBuf, String> =
+        pages().into_iter().map(|page| (page.clone(), read(&page).lines().next().unwrap().to_owned())).collect();
+    let index = read(&docs().join("steps/README.md"));
+    let mut count = 0;
+    for key in keys {
+        let titled = titles.iter().find(|(_, title)| title.contains(&format!("`{key}`")));
+        let (page, _) = titled.unwrap_or_else(|| panic!("no page is called `{key}`"));
+        let name = page.file_name().unwrap().to_str().unwrap();
+        assert!(
+            index.contains(&format!("({name})")) && index.contains(&format!("`{key}`")),
+            "{name} is not in the index"
+        );
+        count += 1;
+    }
+    assert!(count >= 16, "{help}");
+}
+
+/// Links lead somewhere: to a file, and to a heading where they name one.
+#[test]
+fn links_lead_somewhere() {
+    for page in pages() {
+        let text = read(&page);
+        for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            assert!(target.is_file(), "{}: {link}", page.display());
+            let anchors: BTreeSet<String> = read(&target).lines().filter_map(anchor).collect();
+            assert!(heading.is_empty() || anchors.contains(heading), "{}: {link}: {anchors:?}", page.display());
+        }
+    }
+}
+
+/// What a heading is linked by.
+fn anchor(line: &str) -> Option<String> {
+    let heading = line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#'))?;
+    let kept = heading
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c))
+        .collect::<String>();
+    Some(kept.replace(' ', "-"))
+}
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
+}
+
+/// Every page, in order.
+fn pages() -> Vec<PathBuf> {
+    let inside = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let all = inside(docs()).chain(inside(docs().join("steps")));
+    let mut pages: Vec<PathBuf> = all.filter(|path| path.extension().is_some_and(|it| it == "md")).collect();
+    pages.sort();
+    pages
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The examples of a page.
+fn blocks(page: &str) -> impl Iterator<Item = &str> {
+    page.split("```toml\n").skip(1).filter_map(|rest| rest.split("\n```").next())
+}

@@ -1,0 +1,172 @@
+//! The plainest host there can be: each friend in a map, each input one call of `step`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use enishi::engine::{Engine, Input, Kept, ShopView, step};
+use enishi::model::{Fact, Friend, FriendId, FriendKey, Timestamp};
+use enishi::playbook::Playbook;
+use enishi::policy::{Quota, Stock};
+use enishi::scenario::{Decision, Delivery, Effects, Handover, MenuSwitch};
+
+use super::shops::Told;
+use super::support::lab::keys;
+
+/// Everything that came of something.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Out {
+    pub(crate) decisions: Vec<Decision>,
+    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) handovers: Vec<Handover>,
+    pub(crate) menus: Vec<MenuSwitch>,
+}
+
+impl Out {
+    /// What is new in an engine.
+    pub(crate) fn of(engine: &mut Engine) -> Self {
+        Self {
+            decisions: engine.take_decisions(),
+            deliveries: engine.take_deliveries(),
+            handovers: engine.take_handovers(),
+            menus: engine.take_menus(),
+        }
+    }
+
+    /// What of it is one friend's.
+    pub(crate) fn about(&self, friend: &str) -> Self {
+        Self {
+            decisions: self.decisions.iter().filter(|it| it.friend.as_str() == friend).cloned().collect(),
+            deliveries: self.deliveries.iter().filter(|it| it.friend.as_str() == friend).cloned().collect(),
+            handovers: self.handovers.iter().filter(|it| it.friend.as_str() == friend).cloned().collect(),
+            menus: self.menus.iter().filter(|it| it.friend.as_str() == friend).cloned().collect(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, more: Self) {
+        self.decisions.extend(more.decisions);
+        self.deliveries.extend(more.deliveries);
+        self.handovers.extend(more.handovers);
+        self.menus.extend(more.menus);
+    }
+
+    /// As lines.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let json = |it: serde_json::Result<String>| it.unwrap();
+        let decisions = self.decisions.iter().map(Decision::to_json);
+        let deliveries = self.deliveries.iter().map(|it| json(serde_json::to_string(it)));
+        let handovers = self.handovers.iter().map(Handover::to_json);
+        let menus = self.menus.iter().map(|it| json(serde_json::to_string(it)));
+        decisions.chain(deliveries).chain(handovers).chain(menus).collect()
+    }
+}
+
+pub(crate) fn read(playbook: &str) -> Arc<Playbook> {
+    Arc::new(Playbook::read(playbook).unwrap_or_else(|faults| panic!("{playbook}\n{faults}")))
+}
+
+/// An engine that knows these friends by number, but nothing of them yet: coupon codes are made of the number.
+pub(crate) fn engine(playbook: &Arc<Playbook>, friends: &[&str]) -> Engine {
+    let mut engine = Engine::new(Arc::clone(playbook), Some(keys())).unwrap();
+    for (number, key) in (1..).zip(friends) {
+        engine.seat(Kept { friend: stranger(number, key), wake: None });
+    }
+    engine
+}
+
+fn stranger(number: u32, key: &str) -> Friend {
+    Friend::new(FriendId(number), FriendKey::new(key).unwrap())
+}
+
+/// Each friend on their own.
+pub(crate) struct PlainHost {
+    playbook: Arc<Playbook>,
+    pub(crate) stock: Option<Stock>,
+    pub(crate) quota: Option<Quota>,
+    friends: BTreeMap<String, (Friend, Option<Timestamp>)>,
+    now: Timestamp,
+    out: Out,
+}
+
+impl PlainHost {
+    /// Friends by number; to strangers a number is given in the order they are told of.
+    pub(crate) fn new(playbook: &Arc<Playbook>, friends: &[&str]) -> Self {
+        let friends = (1..).zip(friends).map(|(number, key)| ((*key).to_owned(), (stranger(number, key), None)));
+        Self {
+            playbook: Arc::clone(playbook),
+            stock: None,
+            quota: None,
+            friends: friends.collect(),
+            now: Timestamp::MIN,
+            out: Out::default(),
+        }
+    }
+
+    pub(crate) fn friends(&self) -> impl Iterator<Item = &Friend> {
+        self.friends.values().map(|(friend, _)| friend)
+    }
+
+    pub(crate) fn friend(&self, key: &str) -> &Friend {
+        &self.friends[key].0
+    }
+
+    pub(crate) fn take(&mut self) -> Out {
+        core::mem::take(&mut self.out)
+    }
+
+    /// Lives until the event is told, and tells it.
+    pub(crate) fn tell(&mut self, told: &Told) {
+        self.play_until(told.told_at);
+        let event = told.event(Some(self.friend(&told.friend)));
+        if let Fact::Link { member } = &event.fact
+            && let Some((friend, _)) = self.friends.get_mut(&told.friend)
+            && !friend.also.contains(member)
+        {
+            // Nobody is known under this key, so that there is nothing to join but the key itself.
+            friend.also.push(member.clone());
+        }
+        self.step(&told.friend, Input::Event(&event));
+    }
+
+    pub(crate) fn play_until(&mut self, end: Timestamp) {
+        let mut woken = 0;
+        loop {
+            let due = self.friends.iter().filter_map(|(key, (_, wake))| Some(((*wake)?, key.clone())));
+            let Some((due, key)) = due.min().filter(|(due, _)| *due <= end) else { break };
+            self.now = self.now.max(due);
+            self.step(&key, Input::Wake);
+            woken += 1;
+            assert!(woken < 100_000, "{key} wakes without end");
+        }
+        self.now = self.now.max(end);
+    }
+
+    /// Wakes everybody of whom something was told though it is nobody's time.
+    pub(crate) fn wake_all(&mut self) {
+        let known = self.friends.iter().filter(|(_, (friend, _))| friend.known_since.is_some());
+        for key in known.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
+            self.step(&key, Input::Wake);
+        }
+    }
+
+    fn step(&mut self, key: &str, input: Input<'_>) {
+        let keys = keys();
+        let mut shop = ShopView::new(Some(&keys));
+        shop.stock = self.stock.as_ref();
+        shop.quota = self.quota;
+        let friend = self.friends[key].0.clone();
+        let stepped = step(&self.playbook, &shop, friend, input, self.now).unwrap();
+        assert!(
+            stepped.next_wake.is_none_or(|wake| wake > self.now),
+            "{:?} is not after {}",
+            stepped.next_wake,
+            self.now
+        );
+        for journey in &stepped.friend.journeys {
+            assert!(journey.due > self.now, "{journey:?} is due at {} and was not done", self.now);
+            assert!(stepped.next_wake.is_some_and(|wake| wake <= journey.due), "nobody wakes for {journey:?}");
+        }
+        self.friends.insert(key.to_owned(), (stepped.friend, stepped.next_wake));
+        let Effects { decisions, deliveries, handovers, menus, .. } = stepped.effects;
+        self.out.add(Out { decisions, deliveries, handovers, menus });
+    }
+}

@@ -5,7 +5,7 @@ use crate::model::{
     Timestamp,
 };
 use crate::policy::Reason;
-use crate::scenario::{Cause, Decision, Effects, Scene};
+use crate::scenario::{Cause, Effects, Scene};
 use crate::segment::Depends;
 
 use super::admit::MAX_TEXT_CHARS;
@@ -78,15 +78,8 @@ pub(super) fn apply<'e>(
                 // Whoever does not hold it earns nothing by it.
                 None => {
                     causes.clear();
-                    effects.decisions.push(Decision {
-                        at: scene.now,
-                        friend: friend.key.clone(),
-                        scenario: None,
-                        run: None,
-                        step: None,
-                        reason: Reason::CouponNotHeld { coupon: coupon.clone() },
-                        delivery: None,
-                    });
+                    let reason = Reason::CouponNotHeld { coupon: coupon.clone() };
+                    scene.note_with(friend, None, reason, None, effects);
                 }
             }
         }

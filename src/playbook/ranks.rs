@@ -167,14 +167,8 @@ fn thresholds(
 }
 
 fn read_amount(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Monetary> {
-    match reader.text(place)? {
-        "sum" => Some(Monetary::Sum),
-        "average" => Some(Monetary::Average),
-        _ => {
-            reader.fault_at(place, Code::Value, "there is no such amount", Some("sum or average".into()));
-            None
-        }
-    }
+    let words = [("sum", Monetary::Sum), ("average", Monetary::Average)];
+    reader.one_of(place, words, "there is no such amount", "sum or average")
 }
 
 /// `classes = "partition"`, or a list of classes, and `others` for who is in none of them.

@@ -256,6 +256,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// One of a few words, each with what it stands for; `fault` and `help` say what is wrong with any other.
+    pub(super) fn one_of<T, const N: usize>(
+        &mut self,
+        place: &Place<'_>,
+        words: [(&str, T); N],
+        fault: &str,
+        help: &str,
+    ) -> Option<T> {
+        let text = self.text(place)?;
+        let found = words.into_iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            self.fault_at(place, Code::Value, fault, Some(help.into()));
+        }
+        found.map(|(_, meaning)| meaning)
+    }
+
     pub(super) fn flag(&mut self, place: &Place<'_>) -> Option<bool> {
         match place.node.value {
             Raw::Flag(yes) => Some(yes),

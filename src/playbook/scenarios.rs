@@ -111,14 +111,8 @@ fn condition(reader: &mut Reader<'_>, place: &Place<'_>, schema: &Schema) -> Opt
 }
 
 fn read_class(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Class> {
-    match reader.text(place)? {
-        "promotional" => Some(Class::Promotional),
-        "transactional" => Some(Class::Transactional),
-        _ => {
-            reader.fault_at(place, Code::Value, "there is no such class", Some("promotional or transactional".into()));
-            None
-        }
-    }
+    let words = [("promotional", Class::Promotional), ("transactional", Class::Transactional)];
+    reader.one_of(place, words, "there is no such class", "promotional or transactional")
 }
 
 /// `goal = "order"`, or any expression.
@@ -176,16 +170,9 @@ fn read_reentry(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Reentry> {
 }
 
 fn read_if_running(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<IfRunning> {
-    match reader.text(place)? {
-        "ignore" => Some(IfRunning::Ignore),
-        "restart" => Some(IfRunning::Restart),
-        "parallel" => Some(IfRunning::Parallel),
-        _ => {
-            let help = "ignore, restart, or parallel (one run for each order or product)";
-            reader.fault_at(place, Code::Value, "there is no such rule", Some(help.into()));
-            None
-        }
-    }
+    let words = [("ignore", IfRunning::Ignore), ("restart", IfRunning::Restart), ("parallel", IfRunning::Parallel)];
+    let help = "ignore, restart, or parallel (one run for each order or product)";
+    reader.one_of(place, words, "there is no such rule", help)
 }
 
 /// `{ name = "育成", rank = 3, if_lost = "drop" }`
@@ -202,16 +189,9 @@ fn read_group(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Membership> 
 }
 
 fn read_if_lost(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<IfLost> {
-    match reader.text(place)? {
-        "drop" => Some(IfLost::Drop),
-        "defer" => Some(IfLost::Defer),
-        "stay" => Some(IfLost::Stay),
-        _ => {
-            let help = "drop, defer (until the other has ended) or stay (go on beside it)";
-            reader.fault_at(place, Code::Value, "there is no such rule", Some(help.into()));
-            None
-        }
-    }
+    let words = [("drop", IfLost::Drop), ("defer", IfLost::Defer), ("stay", IfLost::Stay)];
+    let help = "drop, defer (until the other has ended) or stay (go on beside it)";
+    reader.one_of(place, words, "there is no such rule", help)
 }
 
 /// `2026-12-01`, from the beginning of the shop's day, or `2026-12-01 at 10:00`.
@@ -281,16 +261,10 @@ fn read_spread(reader: &mut Reader<'_>, place: &Place<'_>, trigger: &Trigger) ->
 }
 
 fn read_when_edited(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<WhenEdited> {
-    match reader.text(place)? {
-        "keep" => Some(WhenEdited::Keep),
-        "migrate" => Some(WhenEdited::Migrate(BTreeMap::new())),
-        "exit" => Some(WhenEdited::Exit),
-        _ => {
-            let help = "keep (they end as they began), migrate (they go on by the new steps) or exit";
-            reader.fault_at(place, Code::Value, "there is no such rule for edits", Some(help.into()));
-            None
-        }
-    }
+    let migrate = WhenEdited::Migrate(BTreeMap::new());
+    let words = [("keep", WhenEdited::Keep), ("migrate", migrate), ("exit", WhenEdited::Exit)];
+    let help = "keep (they end as they began), migrate (they go on by the new steps) or exit";
+    reader.one_of(place, words, "there is no such rule for edits", help)
 }
 
 /// `moved = { "old step" = "new step" }`

@@ -90,7 +90,7 @@ pub(super) fn read<'n>(
         _ => Vec::new(),
     };
     if !is_clear {
-        for (key, _) in KINDS.iter().flat_map(|(kind, beside)| beside.iter().chain([kind]).map(|key| (*key, ()))) {
+        for key in KINDS.iter().flat_map(|(kind, beside)| beside.iter().chain([kind])) {
             reader.take(&mut table, key);
         }
         let all = KINDS.map(|(kind, _)| kind).join(", ");
@@ -388,28 +388,14 @@ fn channel(reader: &mut Reader<'_>, place: &Place<'_>, known: &[Channel]) -> Opt
 }
 
 fn read_quiet(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<QuietRule> {
-    match reader.text(place)? {
-        "shift" => Some(QuietRule::Shift),
-        "drop" => Some(QuietRule::Drop),
-        "ignore" => Some(QuietRule::Ignore),
-        _ => {
-            let help = "shift, drop or ignore";
-            reader.fault_at(place, Code::Value, "there is no such rule of quiet hours", Some(help.into()));
-            None
-        }
-    }
+    let words = [("shift", QuietRule::Shift), ("drop", QuietRule::Drop), ("ignore", QuietRule::Ignore)];
+    reader.one_of(place, words, "there is no such rule of quiet hours", "shift, drop or ignore")
 }
 
 fn read_since(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Since> {
-    match reader.text(place)? {
-        "step" => Some(Since::Step),
-        "start" => Some(Since::Start),
-        _ => {
-            let help = "step (since the wait began) or start (since the run began)";
-            reader.fault_at(place, Code::Value, "nothing counts since then", Some(help.into()));
-            None
-        }
-    }
+    let words = [("step", Since::Step), ("start", Since::Start)];
+    let help = "step (since the wait began) or start (since the run began)";
+    reader.one_of(place, words, "nothing counts since then", help)
 }
 
 /// Something that happens, `reaction`, or a condition; with its text.

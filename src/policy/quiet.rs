@@ -1,13 +1,12 @@
 //! The hours in which nobody wants a message.
 
-use crate::model::{FriendKey, LocalTime, Span, Timestamp, Zone};
+use crate::model::{FriendKey, Hours, LocalTime, Span, Timestamp, Zone};
 use sha2::{Digest, Sha256};
 
 /// Quiet hours: from one time of day until, not including, another; they may cross midnight (X30).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuietHours {
-    from: LocalTime,
-    until: LocalTime,
+    hours: Hours,
     rule: QuietRule,
     at_most: Option<Span>,
     spread: u16,
@@ -45,10 +44,8 @@ impl QuietHours {
     /// # Errors
     /// When both are the same time, which could mean always or never.
     pub fn new(from: LocalTime, until: LocalTime, rule: QuietRule) -> Result<Self, QuietHoursError> {
-        if from == until {
-            return Err(QuietHoursError::Empty);
-        }
-        Ok(Self { from, until, rule, at_most: None, spread: 0 })
+        let hours = Hours::new(from, until).map_err(|_| QuietHoursError::Empty)?;
+        Ok(Self { hours, rule, at_most: None, spread: 0 })
     }
 
     /// The same hours with another rule, for a step that has its own.
@@ -71,7 +68,7 @@ impl QuietHours {
     /// # Errors
     /// When they would reach into the next quiet hours.
     pub fn spread(mut self, minutes: u16) -> Result<Self, QuietHoursError> {
-        let open = (24 * 60 + self.from.minutes() - self.until.minutes()) % (24 * 60);
+        let open = (24 * 60 + self.hours.from().minutes() - self.hours.until().minutes()) % (24 * 60);
         if minutes >= open {
             return Err(QuietHoursError::Spread { open });
         }
@@ -81,7 +78,7 @@ impl QuietHours {
 
     /// Asks for a message that is to leave at `now` and has been ready since `ready`.
     pub fn ask(&self, friend: &FriendKey, ready: Timestamp, now: Timestamp, zone: &Zone) -> Quiet {
-        if self.rule == QuietRule::Ignore || !self.covers(zone.time(now)) {
+        if self.rule == QuietRule::Ignore || !self.hours.covers(zone.time(now)) {
             return Quiet::Open;
         }
         if self.rule == QuietRule::Drop {
@@ -91,7 +88,7 @@ impl QuietHours {
         let Some(end) = self.end_after(now, zone) else { return Quiet::Drop };
         let own = end.plus_millis(i64::from(self.own_minute(friend)) * 60_000);
         // Where clocks are put forward in the open hours, the spread could reach into the next quiet ones.
-        let to = if self.covers(zone.time(own)) { end } else { own };
+        let to = if self.hours.covers(zone.time(own)) { end } else { own };
         match self.at_most {
             // The spread is the shop's own doing and does not count as waiting.
             Some(most) if zone.plus(ready, most) < end => Quiet::TooLong(to),
@@ -99,24 +96,16 @@ impl QuietHours {
         }
     }
 
-    fn covers(&self, time: LocalTime) -> bool {
-        if self.from < self.until {
-            self.from <= time && time < self.until
-        } else {
-            time >= self.from || time < self.until
-        }
-    }
-
     /// The first `until` after now: by the clock that shows `now`, or, when it is put forward or back
     /// before then, by the calendar on this day or one of the next. A day whose open hours clocks skip has none.
     fn end_after(&self, now: Timestamp, zone: &Zone) -> Option<Timestamp> {
-        let minutes = (24 * 60 + self.until.minutes() - zone.time(now).minutes()) % (24 * 60);
+        let minutes = (24 * 60 + self.hours.until().minutes() - zone.time(now).minutes()) % (24 * 60);
         let into_minute = now.millis().rem_euclid(60_000);
         let by_clock = now.plus_millis(i64::from(minutes) * 60_000 - into_minute);
         let days = zone.date(now).iter_days().take(4);
-        let ends = days.map(|date| zone.at(date, self.until));
-        let by_calendar = ends.filter(|end| !self.covers(zone.time(*end))).find(|end| *end > now);
-        let shown = Some(by_clock).filter(|end| *end > now && zone.time(*end) == self.until);
+        let ends = days.map(|date| zone.at(date, self.hours.until()));
+        let by_calendar = ends.filter(|end| !self.hours.covers(zone.time(*end))).find(|end| *end > now);
+        let shown = Some(by_clock).filter(|end| *end > now && zone.time(*end) == self.hours.until());
         shown.into_iter().chain(by_calendar).min()
     }
 

@@ -16,10 +16,18 @@ struct Entry<'a> {
     at: Timestamp,
     /// What it is about.
     about: Option<&'a str>,
-    /// Something long past may start it too: a backfill, an entry that had to wait.
-    belated: bool,
-    /// It had to wait for another scenario, so that it is no second time.
-    waited: bool,
+    by: By,
+}
+
+/// By what an entry is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// By what starts the scenario, which must not be long past.
+    Start,
+    /// By a backfill.
+    Backfill,
+    /// By the end of the scenario it had to wait for, so that it is no second time.
+    Turn,
 }
 
 impl Scene<'_> {
@@ -37,12 +45,12 @@ impl Scene<'_> {
         }
         for scenario in self.scenarios.listening(cause) {
             if scenario.trigger.fires(cause) {
-                let entry = Entry { scenario, at, about: cause.about(), belated: false, waited: false };
+                let entry = Entry { scenario, at, about: cause.about(), by: By::Start };
                 self.enter(friend, &entry, instant, effects);
             } else if matches!(cause, Cause::Follow(FollowKind::Unknown))
                 && matches!(scenario.trigger, Trigger::Follow | Trigger::Refollow)
             {
-                self.decide(friend, &scenario.name, None, None, Reason::FollowUnknown, effects);
+                self.decide(friend, &scenario.name, None, Reason::FollowUnknown, effects);
             }
         }
     }
@@ -58,7 +66,7 @@ impl Scene<'_> {
         effects: &mut Effects,
     ) {
         if let Some(scenario) = self.scenarios.get(name.as_str()) {
-            self.enter(friend, &Entry { scenario, at, about, belated: false, waited: false }, instant, effects);
+            self.enter(friend, &Entry { scenario, at, about, by: By::Start }, instant, effects);
         }
     }
 
@@ -71,7 +79,7 @@ impl Scene<'_> {
         instant: &mut Instant,
         effects: &mut Effects,
     ) {
-        self.enter(friend, &Entry { scenario, at, about: None, belated: false, waited: false }, instant, effects);
+        self.enter(friend, &Entry { scenario, at, about: None, by: By::Start }, instant, effects);
     }
 
     /// Begins the scenarios whose time came since the friend was last looked at.
@@ -81,24 +89,14 @@ impl Scene<'_> {
         let new_rules = friend.watch.is_none_or(|watch| watch.by != self.playbook);
         for scenario in self.scenarios.timed() {
             if let Some(at) = self.time_of(scenario, friend, seen).filter(|at| *at <= self.now) {
-                self.enter(
-                    friend,
-                    &Entry { scenario, at, about: None, belated: false, waited: false },
-                    instant,
-                    effects,
-                );
+                self.enter(friend, &Entry { scenario, at, about: None, by: By::Start }, instant, effects);
             }
             let (Some(backfill), Some(turn)) = (&scenario.backfill, self.backfill_turn(scenario, friend)) else {
                 continue;
             };
             let turned = turn <= self.now && (turn > seen || new_rules);
             if turned && !friend.runs.contains_key(&scenario.name) && self.belongs_to(backfill, scenario, friend) {
-                self.enter(
-                    friend,
-                    &Entry { scenario, at: turn, about: None, belated: true, waited: false },
-                    instant,
-                    effects,
-                );
+                self.enter(friend, &Entry { scenario, at: turn, about: None, by: By::Backfill }, instant, effects);
             }
         }
     }
@@ -161,7 +159,7 @@ impl Scene<'_> {
             }
             friend.deferred.retain(|other| *other != waiting);
             let about = waiting.about.as_deref();
-            self.enter(friend, &Entry { scenario, at: self.now, about, belated: true, waited: true }, instant, effects);
+            self.enter(friend, &Entry { scenario, at: self.now, about, by: By::Turn }, instant, effects);
         }
     }
 
@@ -182,7 +180,7 @@ impl Scene<'_> {
                     friend.deferred.sort();
                 }
             }
-            return self.decide(friend, &scenario.name, None, None, reason, effects);
+            return self.decide(friend, &scenario.name, None, reason, effects);
         }
         instant.entered.insert((scenario.name.clone(), entry.about.map(Into::into)));
         self.make_way(friend, scenario, instant, effects);
@@ -201,7 +199,7 @@ impl Scene<'_> {
         if let Some(of) = held_out {
             // A run without steps: the friend is counted, and comes again by the same rules as others.
             record.last_ended = Some(self.now);
-            return self.decide(friend, &scenario.name, Some(run), None, Reason::HeldOut { of }, effects);
+            return self.decide(friend, &scenario.name, Some(run), Reason::HeldOut { of }, effects);
         }
         let mut journey = Journey {
             scenario: scenario.name.clone(),
@@ -215,7 +213,7 @@ impl Scene<'_> {
             due: at,
             rounds: Vec::new(),
         };
-        self.decide(friend, &scenario.name, Some(run), None, Reason::Entered, effects);
+        self.decide(friend, &scenario.name, Some(run), Reason::Entered, effects);
         self.arrive(friend, scenario, &mut journey, 0, at, effects);
         friend.journeys.push(journey);
     }
@@ -227,14 +225,14 @@ impl Scene<'_> {
         if let Some(turn) = turn {
             return Err(Reason::OutOfSeason { turn });
         }
-        if !entry.belated && self.zone.elapsed(at, self.policy.enter_within, self.now) {
+        if entry.by == By::Start && self.zone.elapsed(at, self.policy.enter_within, self.now) {
             return Err(Reason::Stale { at });
         }
         if let Some(only) = scenario.only.as_ref().filter(|only| !only.predicate.matches(friend, at)) {
             return Err(Reason::Filtered { only: only.text.clone() });
         }
         self.may_run(friend, entry, instant)?;
-        if !entry.waited {
+        if entry.by != By::Turn {
             self.may_come_again(friend, entry)?;
         }
         match (self.goes_before(scenario, friend), scenario.group.as_ref().map(|member| member.if_lost)) {

@@ -1,6 +1,6 @@
 //! A scenario as the engine runs it: names resolved, every step within reach, every loop bounded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::coupon::Coupon;
@@ -83,6 +83,12 @@ impl Scenario {
 
     /// Every condition it asks, but for the segment it starts by.
     pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
+        let only = self.only.iter().map(|condition| &condition.predicate);
+        self.ending_conditions().chain(only).chain(self.steps.iter().flat_map(|step| step.action.predicates()))
+    }
+
+    /// The conditions that end a run when they come to hold: the goal, and stops.
+    pub(super) fn ending_conditions(&self) -> impl Iterator<Item = &Predicate> {
         let goal = self.goal.iter().filter_map(|goal| match goal {
             Goal::When(predicate) => Some(predicate),
             Goal::Order => None,
@@ -91,8 +97,7 @@ impl Scenario {
             StopBy::When(predicate) => Some(predicate),
             StopBy::Event(_) => None,
         });
-        let only = self.only.iter().map(|condition| &condition.predicate);
-        goal.chain(stops).chain(only).chain(self.steps.iter().flat_map(|step| step.action.predicates()))
+        goal.chain(stops)
     }
 
     /// Adds what must be remembered of friends for its waits and its backfill.
@@ -134,11 +139,6 @@ impl Scenario {
     /// Every coupon it issues.
     pub fn coupons(&self) -> impl Iterator<Item = &Arc<Coupon>> {
         self.steps.iter().filter_map(|step| step.action.issues())
-    }
-
-    /// The names of its steps.
-    pub fn step_names(&self) -> BTreeSet<&StepName> {
-        self.steps.iter().map(|step| &step.name).collect()
     }
 }
 

@@ -22,7 +22,7 @@ impl Scene<'_> {
             if let Some(scenario) = cause.left_by_hand() {
                 if !self.end_all(friend, scenario, Leaving::ByHand, None, instant, effects) {
                     let reason = Reason::NotRunning { scenario: scenario.clone() };
-                    self.decide(friend, scenario, None, None, reason, effects);
+                    self.decide(friend, scenario, None, reason, effects);
                 }
                 continue;
             }
@@ -69,15 +69,7 @@ impl Scene<'_> {
     /// at only when it is due, it would end by whatever else happens to the friend, or not at all.
     pub(super) fn ending_turns(&self, friend: &Friend, journey: &Journey) -> Option<Timestamp> {
         let scenario = self.scenarios.of(journey)?;
-        let goal = scenario.goal.iter().filter_map(|goal| match goal {
-            Goal::When(predicate) => Some(predicate),
-            Goal::Order => None,
-        });
-        let stops = scenario.stops.iter().filter_map(|stop| match &stop.by {
-            StopBy::When(predicate) => Some(predicate),
-            StopBy::Event(_) => None,
-        });
-        let turns = goal.chain(stops).filter_map(|predicate| predicate.next_change(friend, self.now));
+        let turns = scenario.ending_conditions().filter_map(|predicate| predicate.next_change(friend, self.now));
         turns.chain(scenario.until).min()
     }
 

@@ -79,7 +79,7 @@ impl Scene<'_> {
                 Some(_) => self.start_by_segment(friend, scenario, occasion.at, instant, effects),
                 // Where backfill says who comes in of those who are inside, it says so in its time.
                 None if inside && scenario.backfill.is_none() => {
-                    self.decide(friend, &scenario.name, None, None, Reason::InsideBefore, effects);
+                    self.decide(friend, &scenario.name, None, Reason::InsideBefore, effects);
                 }
                 None => {}
             }

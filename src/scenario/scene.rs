@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::coupon::KeyRing;
 use crate::insight::BestHour;
-use crate::model::{Event, Friend, Journey, ScenarioName, StepName, TagName, Timestamp, Zone};
+use crate::model::{DeliveryKey, Event, Friend, Journey, ScenarioName, TagName, Timestamp, Zone};
 use crate::policy::{Leaving, Policy, Quota, Reason, Stock};
 use crate::rfm::Cycles;
 use crate::segment::{Depends, LooksBack, TagRule};
@@ -176,15 +176,35 @@ impl Scene<'_> {
 
     /// Writes down a decision at the step a run stands at.
     pub(super) fn note(&self, friend: &Friend, journey: &Journey, reason: Reason, effects: &mut Effects) {
-        self.decide(friend, &journey.scenario, Some(journey.run), Some(&journey.step), reason, effects);
+        self.note_with(friend, Some(journey), reason, None, effects);
     }
 
+    /// Writes down a decision, at the step a run stands at unless no scenario asked for it, with what it led to.
+    pub fn note_with(
+        &self,
+        friend: &Friend,
+        journey: Option<&Journey>,
+        reason: Reason,
+        delivery: Option<DeliveryKey>,
+        effects: &mut Effects,
+    ) {
+        effects.decisions.push(Decision {
+            at: self.now,
+            friend: friend.key.clone(),
+            scenario: journey.map(|journey| journey.scenario.clone()),
+            run: journey.map(|journey| journey.run),
+            step: journey.map(|journey| journey.step.clone()),
+            reason,
+            delivery,
+        });
+    }
+
+    /// Writes down a decision about a scenario as a whole: whether a run of it begins, and which.
     pub(super) fn decide(
         &self,
         friend: &Friend,
         scenario: &ScenarioName,
         run: Option<u32>,
-        step: Option<&StepName>,
         reason: Reason,
         effects: &mut Effects,
     ) {
@@ -193,7 +213,7 @@ impl Scene<'_> {
             friend: friend.key.clone(),
             scenario: Some(scenario.clone()),
             run,
-            step: step.cloned(),
+            step: None,
             reason,
             delivery: None,
         });

@@ -11,7 +11,7 @@ use crate::segment::Depends;
 
 use super::scene::{Instant, Scene};
 use super::walk::Led;
-use super::{Decision, Delivery, Effects, HandOver, Handover, Scenario, Send};
+use super::{Delivery, Effects, HandOver, Handover, Scenario, Send};
 
 impl Scene<'_> {
     /// Asks the gate, and sends if it lets the message pass.
@@ -103,7 +103,7 @@ impl Scene<'_> {
             channel: channel.clone(),
             delivered: None,
         });
-        self.note_delivery(friend, journey, Reason::Sent, key, effects);
+        self.note_with(friend, Some(journey), Reason::Sent, Some(key), effects);
         match (channel, friend.line.user) {
             (Channel::Line, Some(user)) => effects.deliveries.push(Delivery {
                 key,
@@ -145,7 +145,8 @@ impl Scene<'_> {
             Err(error) => return self.note(friend, journey, unrendered(error), effects),
         };
         let key = self.delivery_key(friend, scenario, journey);
-        self.note_delivery(friend, journey, Reason::HandedOver { to: handover.to.clone() }, key, effects);
+        let reason = Reason::HandedOver { to: handover.to.clone() };
+        self.note_with(friend, Some(journey), reason, Some(key), effects);
         effects.handovers.push(Handover {
             key,
             at: self.now,
@@ -234,25 +235,6 @@ impl Scene<'_> {
                 })
             }
         }
-    }
-
-    fn note_delivery(
-        &self,
-        friend: &Friend,
-        journey: &Journey,
-        reason: Reason,
-        key: DeliveryKey,
-        effects: &mut Effects,
-    ) {
-        effects.decisions.push(Decision {
-            at: self.now,
-            friend: friend.key.clone(),
-            scenario: Some(journey.scenario.clone()),
-            run: Some(journey.run),
-            step: Some(journey.step.clone()),
-            reason,
-            delivery: Some(key),
-        });
     }
 }
 

@@ -5,7 +5,7 @@ use crate::policy::Reason;
 use crate::segment::Depends;
 
 use super::scene::Scene;
-use super::{Decision, Effects, Menu, MenuChange, MenuSwitch, Occasion, Scenario};
+use super::{Effects, Menu, MenuChange, MenuSwitch, Occasion, Scenario};
 
 impl Scene<'_> {
     /// Links a menu because a step says so, or takes the friend's own away.
@@ -64,15 +64,7 @@ impl Scene<'_> {
         let name = menu.map(|menu| menu.name.clone());
         let told_later = friend.menu.as_ref().map_or(self.now, |seen| seen.at.max(self.now));
         friend.menu = Some(MenuSeen { at: told_later, menu: name.clone(), by_hand: false });
-        effects.decisions.push(Decision {
-            at: self.now,
-            friend: friend.key.clone(),
-            scenario: by.map(|journey| journey.scenario.clone()),
-            run: by.map(|journey| journey.run),
-            step: by.map(|journey| journey.step.clone()),
-            reason: Reason::MenuSwitched { menu: name.clone() },
-            delivery: Some(key),
-        });
+        self.note_with(friend, by, Reason::MenuSwitched { menu: name.clone() }, Some(key), effects);
         effects.menus.push(MenuSwitch {
             key,
             at: self.now,

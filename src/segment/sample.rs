@@ -20,19 +20,25 @@ const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl Sample {
     pub(crate) fn new(share: Rate, salt: &str) -> Self {
-        Self { share, salted: fnv1a(fnv1a(OFFSET, salt.as_bytes()), &[0]) }
+        Self { share, salted: salted(salt) }
     }
 
     pub(crate) fn holds(&self, key: &str) -> bool {
-        let drawn = (u128::from(mix(fnv1a(self.salted, key.as_bytes()))) * u128::from(Rate::ONE.ppm())) >> 64;
-        drawn < u128::from(self.share.ppm())
+        drawn(self.salted, key, u64::from(Rate::ONE.ppm())) < u64::from(self.share.ppm())
     }
 }
 
 /// A number below `end` that is always the same for this salt and key, each as likely as any other: the draw
 /// above with `end` for the million.
 pub(crate) fn draw(salt: &str, key: &str, end: u64) -> u64 {
-    let salted = fnv1a(fnv1a(OFFSET, salt.as_bytes()), &[0]);
+    drawn(salted(salt), key, end)
+}
+
+fn salted(salt: &str) -> u64 {
+    fnv1a(fnv1a(OFFSET, salt.as_bytes()), &[0])
+}
+
+fn drawn(salted: u64, key: &str, end: u64) -> u64 {
     ((u128::from(mix(fnv1a(salted, key.as_bytes()))) * u128::from(end)) >> 64) as u64
 }
 
@@ -50,22 +56,22 @@ fn mix(mut hash: u64) -> u64 {
 mod tests {
     use super::*;
 
-    fn drawn(share: &str, salt: &str) -> Vec<usize> {
+    fn those_drawn(share: &str, salt: &str) -> Vec<usize> {
         let sample = Sample::new(share.parse().unwrap(), salt);
         (0..10_000).filter(|n| sample.holds(&format!("eccube:customer:{n}"))).collect()
     }
 
     #[test]
     fn shares_are_about_as_large_as_said_and_nested() {
-        let (tenth, fifth) = (drawn("10%", "summer"), drawn("20%", "summer"));
+        let (tenth, fifth) = (those_drawn("10%", "summer"), those_drawn("20%", "summer"));
         assert!((900..1100).contains(&tenth.len()) && (1850..2150).contains(&fifth.len()));
         assert!(tenth.iter().all(|n| fifth.contains(n)));
-        assert_eq!((drawn("0%", "summer").len(), drawn("100%", "summer").len()), (0, 10_000));
+        assert_eq!((those_drawn("0%", "summer").len(), those_drawn("100%", "summer").len()), (0, 10_000));
     }
 
     #[test]
     fn another_salt_draws_others() {
-        let (summer, winter) = (drawn("10%", "summer"), drawn("10%", "winter"));
+        let (summer, winter) = (those_drawn("10%", "summer"), those_drawn("10%", "winter"));
         let both = summer.iter().filter(|n| winter.contains(n)).count();
         assert!((50..160).contains(&both), "a tenth of a tenth of 10,000, not {both}");
     }
@@ -74,6 +80,6 @@ mod tests {
     #[test]
     fn the_draw_never_changes() {
         assert_eq!(fnv1a(OFFSET, b"foobar"), 0x85944171f73967e8, "the published test vector");
-        assert_eq!(drawn("0.05%", "summer").len(), drawn("0.05%", "summer").len());
+        assert_eq!(those_drawn("0.05%", "summer").len(), those_drawn("0.05%", "summer").len());
     }
 }

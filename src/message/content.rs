@@ -16,7 +16,7 @@ use super::template::Placeholder;
 #[non_exhaustive]
 pub struct Message {
     name: MessageName,
-    line: Option<Vec<Fill>>,
+    line: Option<Objects>,
     letters: BTreeMap<ChannelName, Letter>,
     /// What it is for, if the shop says: that has put its channels into their order.
     purpose: Option<PurposeName>,
@@ -28,6 +28,14 @@ pub struct Message {
     pub sells: bool,
     /// What it says, where that is told in other messages too: never told twice (C5).
     pub content: Option<Box<str>>,
+}
+
+/// LINE's form of a message.
+#[derive(Clone, Debug, PartialEq)]
+struct Objects {
+    objects: Vec<Fill>,
+    /// The whole as JSON, where it is the same for everybody.
+    fixed: Option<Box<str>>,
 }
 
 /// A fault in a message.
@@ -56,11 +64,12 @@ impl Message {
             check_object(object, i, &mut faults);
         }
         let mut read = |(i, object): (usize, &Json)| Fill::read(object, &format!("[{i}]"), &mut faults);
-        let line = objects.iter().enumerate().map(&mut read).collect();
+        let filled: Vec<_> = objects.iter().enumerate().map(&mut read).collect();
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Self { line: Some(line), channels: vec![Channel::Line], ..Self::without_form(name) })
+        let fixed = filled.iter().all(Fill::is_fixed).then(|| Json::Array(objects.to_vec()).to_string().into());
+        Ok(Self { line: Some(Objects { objects: filled, fixed }), channels: vec![Channel::Line], ..Self::without_form(name) })
     }
 
     /// A message that no channel takes yet.
@@ -118,7 +127,7 @@ impl Message {
     /// What its texts ask for, in all its forms.
     pub fn placeholders(&self) -> Vec<&Placeholder> {
         let mut found = Vec::new();
-        self.line.iter().flatten().for_each(|object| object.collect(&mut found));
+        self.line.iter().flat_map(|line| &line.objects).for_each(|object| object.collect(&mut found));
         self.letters.values().for_each(|letter| found.extend(letter.placeholders()));
         found
     }
@@ -142,8 +151,11 @@ impl Message {
     }
 }
 
-fn render_line(objects: &[Fill], lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Result<String, RenderError> {
-    let filled: Result<Vec<_>, _> = objects.iter().map(|object| object.fill(lookup)).collect();
+fn render_line(line: &Objects, lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Result<String, RenderError> {
+    if let Some(fixed) = &line.fixed {
+        return Ok(fixed.to_string());
+    }
+    let filled: Result<Vec<_>, _> = line.objects.iter().map(|object| object.fill(lookup)).collect();
     let filled = filled.map_err(RenderError::Missing)?;
     let mut faults = Vec::new();
     for (i, object) in filled.iter().enumerate() {

@@ -38,6 +38,16 @@ impl Fill {
         }
     }
 
+    /// The same for everybody?
+    pub(super) fn is_fixed(&self) -> bool {
+        match self {
+            Self::Fixed(_) => true,
+            Self::Text(_) => false,
+            Self::List(list) => list.iter().all(Self::is_fixed),
+            Self::Object(object) => object.iter().all(|(_, value)| value.is_fixed()),
+        }
+    }
+
     /// The JSON for one friend, or the first placeholder that is not known.
     pub(super) fn fill(&self, lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Result<Json, Placeholder> {
         Ok(match self {

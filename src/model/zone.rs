@@ -1,6 +1,6 @@
 //! The shop's zone and calendar: the one place where local time becomes an instant.
 
-use chrono::{Days, LocalResult, NaiveDateTime, NaiveTime, TimeZone, Timelike};
+use chrono::{DateTime, Days, LocalResult, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 use chrono_tz::Tz;
 
 use super::{Date, LocalTime, Span, Timestamp};
@@ -80,6 +80,7 @@ impl Zone {
     pub fn plus(&self, at: Timestamp, span: Span) -> Timestamp {
         let moved = match span.whole_days() {
             0 => at,
+            days if self.steady_since(at).is_some() => at.plus_millis(i64::from(days) * DAY),
             days => match self.local(at).checked_add_days(Days::new(u64::from(days))) {
                 Some(local) => self.instant(local),
                 None => Timestamp::MAX,
@@ -137,8 +138,17 @@ impl Zone {
         self.local(at) - at.to_utc().naive_utc()
     }
 
+    /// How far the clock is ahead of UTC, if it has not been turned since `at` and will not be: almost all
+    /// shops are in Japan, whose clocks stand still since 1951, and there time is a matter of adding.
+    fn steady_since(&self, at: Timestamp) -> Option<i64> {
+        (self.tz == Tz::Asia__Tokyo && at.millis() >= STEADY_TOKYO.0).then_some(STEADY_TOKYO.1)
+    }
+
     fn local(&self, at: Timestamp) -> NaiveDateTime {
-        self.tz.from_utc_datetime(&at.to_utc().naive_utc()).naive_local()
+        match self.steady_since(at) {
+            Some(ahead) => DateTime::from_timestamp_millis(at.millis() + ahead).unwrap_or_default().naive_utc(),
+            None => self.tz.from_utc_datetime(&at.to_utc().naive_utc()).naive_local(),
+        }
     }
 
     fn time_of(&self, local: NaiveDateTime) -> LocalTime {
@@ -146,6 +156,10 @@ impl Zone {
     }
 
     fn instant(&self, local: NaiveDateTime) -> Timestamp {
+        let utc = local.and_utc().timestamp_millis() - STEADY_TOKYO.1;
+        if self.tz == Tz::Asia__Tokyo && utc >= STEADY_TOKYO.0 {
+            return Timestamp::EPOCH.plus_millis(utc);
+        }
         // A gap is at most a day long (Samoa left out 30 December 2011); its end lies on a minute.
         let into_gap = NaiveDateTime::new(local.date(), local.time().with_second(0).unwrap_or(local.time()));
         for minutes in 0..=24 * 60 {
@@ -159,6 +173,11 @@ impl Zone {
     }
 }
 
+const DAY: i64 = 86_400_000;
+
+/// Since 1952 Japan is nine hours ahead of UTC: the last summer time ended in September 1951.
+const STEADY_TOKYO: (i64, i64) = (-568_080_000_000, 9 * 3_600_000);
+
 fn naive(time: LocalTime) -> NaiveTime {
     NaiveTime::from_num_seconds_from_midnight_opt(u32::from(time.minutes()) * 60, 0).unwrap_or_default()
 }
@@ -169,4 +188,29 @@ fn naive(time: LocalTime) -> NaiveTime {
 pub struct ZoneError {
     /// What was written.
     pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Japan by adding is Japan by the database, which knows the same zone by another name too.
+        #[test]
+        fn clocks_that_stand_still_need_no_table(ms in any::<i64>(), near in any::<bool>(), days in 0_u32..4000, minutes in 0_u16..1440) {
+            let day_starts = LocalTime::from_minutes(minutes / 3).unwrap();
+            let [added, looked_up] = ["Asia/Tokyo", "Japan"].map(|name| Zone::new(name, day_starts).unwrap());
+            let first = if near { Timestamp::EPOCH.plus_millis(STEADY_TOKYO.0) } else { Timestamp::EPOCH };
+            let at = first.plus_millis(ms % if near { 1000 * DAY } else { 3_000_000 * DAY });
+            let (span, time) = (Span::days(days), LocalTime::from_minutes(minutes).unwrap());
+            prop_assert_eq!(added.date(at), looked_up.date(at));
+            prop_assert_eq!(added.time(at), looked_up.time(at));
+            prop_assert_eq!(added.show(at), looked_up.show(at));
+            prop_assert_eq!(added.plus(at, span), looked_up.plus(at, span));
+            prop_assert_eq!(added.before(at, span), looked_up.before(at, span));
+            prop_assert_eq!(added.at(added.date(at), time), looked_up.at(added.date(at), time));
+        }
+    }
 }

@@ -14,6 +14,8 @@ use super::{Cause, Scenario, Trigger};
 pub struct Scenarios {
     /// By name.
     all: Vec<Scenario>,
+    /// The version each is in now, and its place: a number finds it sooner than its name.
+    by_version: Vec<(ScenarioVersion, usize)>,
     /// Which listen to each kind of cause, higher priority first, then by name.
     listening: [Vec<usize>; Kind::ALL],
     /// Those that begin by the calendar or by backfill, in the same order.
@@ -76,8 +78,11 @@ impl Scenarios {
                 _ => watch.leaving.push(place),
             }
         }
+        let mut by_version: Vec<_> = all.iter().enumerate().map(|(place, it)| (it.version, place)).collect();
+        by_version.sort_unstable();
         Self {
             all,
+            by_version,
             listening,
             timed,
             timed_depends,
@@ -119,11 +124,18 @@ impl Scenarios {
 
     /// The scenario a run began by, or was moved to, as it was written then.
     pub fn of(&self, journey: &Journey) -> Option<&Scenario> {
-        let now = self.get(journey.scenario.as_str())?;
-        if now.version == journey.version {
-            return Some(now);
-        }
-        self.earlier(&journey.scenario, journey.version)
+        self.current(journey).or_else(|| {
+            self.get(journey.scenario.as_str())?;
+            self.earlier(&journey.scenario, journey.version)
+        })
+    }
+
+    /// The scenario of a run that goes by it as it is written now.
+    pub(super) fn current(&self, journey: &Journey) -> Option<&Scenario> {
+        let first = self.by_version.partition_point(|(version, _)| *version < journey.version);
+        // Two that are written alike have one version.
+        let of_version = self.by_version[first..].iter().take_while(|(version, _)| *version == journey.version);
+        of_version.map(|(_, place)| &self.all[*place]).find(|scenario| scenario.name == journey.scenario)
     }
 
     pub(super) fn earlier(&self, name: &ScenarioName, version: ScenarioVersion) -> Option<&Scenario> {

@@ -123,10 +123,7 @@ impl Scene<'_> {
 
     /// Settles the runs of scenarios that were written anew or taken out (semantics 4.14).
     pub(super) fn settle_edited(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) {
-        let settled = |journey: &Journey| {
-            self.scenarios.get(journey.scenario.as_str()).is_some_and(|scenario| scenario.version == journey.version)
-        };
-        if friend.journeys.iter().all(settled) {
+        if friend.journeys.iter().all(|journey| self.scenarios.current(journey).is_some()) {
             return;
         }
         let ending = |_: &Friend, journey: &Journey| match self.scenarios.get(journey.scenario.as_str()) {

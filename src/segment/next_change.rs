@@ -11,8 +11,8 @@ impl Node {
     /// what the friend did, but for a sort of what moves in time.
     pub(super) fn next_change(&self, ask: &Question<'_>) -> Option<Timestamp> {
         match self {
-            // A part can change without its whole changing, so this is a bound, not always the instant.
-            Self::All(parts) | Self::Any(parts) => parts.iter().filter_map(|part| part.next_change(ask)).min(),
+            Self::All(parts) => whole_change(parts, false, ask),
+            Self::Any(parts) => whole_change(parts, true, ask),
             Self::Not(inner) => inner.next_change(ask),
             Self::Segment(predicate) => predicate.root.next_change(ask),
             Self::OrdersCount { window, is, value } => orders_change(ask, *window, |count, _| is.holds(&count, value)),
@@ -57,10 +57,24 @@ impl Node {
     }
 }
 
+/// When a whole may change that one part decides by being `deciding`: not before that part does. A part can change
+/// without its whole changing, so this is a bound, not always the instant.
+fn whole_change(parts: &[Node], deciding: bool, ask: &Question<'_>) -> Option<Timestamp> {
+    match parts.iter().find(|part| part.holds(ask) == deciding) {
+        Some(part) => part.next_change(ask),
+        None => parts.iter().filter_map(|part| part.next_change(ask)).min(),
+    }
+}
+
 /// Lets orders come into a window and leave it, until the answer about their count and total is another than now.
 fn orders_change(ask: &Question<'_>, window: Range, holds: impl Fn(usize, Money) -> bool) -> Option<Timestamp> {
+    let orders = ask.friend.orders.all_counting();
+    // Mostly all that was bought is there for good.
+    if !window.moves() && orders.last().is_none_or(|(placed, _)| *placed <= ask.now) {
+        return None;
+    }
     let (mut stays, mut nets) = (Vec::new(), Vec::new());
-    for (placed, net) in ask.friend.orders.all_counting() {
+    for (placed, net) in orders {
         if let Some(stay) = window.stay(*placed, ask.now, ask.zone) {
             stays.push(stay);
             nets.push(i128::from(net.minor()));

@@ -38,6 +38,11 @@ impl Range {
         }
     }
 
+    /// Does it move along with now, so that what is inside may leave it?
+    pub(crate) const fn moves(self) -> bool {
+        matches!(self, Self::Aged { .. })
+    }
+
     /// Is an instant that is past inside it?
     pub(crate) fn holds(self, at: Timestamp, now: Timestamp, zone: &Zone) -> bool {
         match self {

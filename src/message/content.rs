@@ -69,7 +69,11 @@ impl Message {
             return Err(faults);
         }
         let fixed = filled.iter().all(Fill::is_fixed).then(|| Json::Array(objects.to_vec()).to_string().into());
-        Ok(Self { line: Some(Objects { objects: filled, fixed }), channels: vec![Channel::Line], ..Self::without_form(name) })
+        Ok(Self {
+            line: Some(Objects { objects: filled, fixed }),
+            channels: vec![Channel::Line],
+            ..Self::without_form(name)
+        })
     }
 
     /// A message that no channel takes yet.

@@ -21,12 +21,33 @@ impl LineUserId {
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+
+    /// `U` and 32 hexadecimal digits, in lower case.
+    pub(crate) fn digits(&self) -> [u8; 33] {
+        let mut text = [b'U'; 33];
+        let (pairs, _) = text[1..].as_chunks_mut::<2>();
+        for ([high, low], byte) in pairs.iter_mut().zip(self.0) {
+            let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
+            (*high, *low) = (digit(byte >> 4), digit(byte & 15));
+        }
+        text
+    }
 }
+
+/// What each digit is worth; more than 15 where it is none.
+const WORTH: [u8; 256] = {
+    let mut worth = [0xff; 256];
+    let mut nibble = 0;
+    while nibble < 16 {
+        worth[b"0123456789abcdef"[nibble] as usize] = nibble as u8;
+        nibble += 1;
+    }
+    worth
+};
 
 impl fmt::Display for LineUserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("U")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(core::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 
@@ -40,15 +61,17 @@ impl FromStr for LineUserId {
     type Err = LineUserIdError;
 
     fn from_str(text: &str) -> Result<Self, LineUserIdError> {
-        let hex = text.strip_prefix('U').filter(|hex| hex.len() == 32).ok_or(LineUserIdError)?.as_bytes();
-        let nibble = |digit: u8| match digit {
-            b'0'..=b'9' => Ok(digit - b'0'),
-            b'a'..=b'f' => Ok(digit - b'a' + 10),
-            _ => Err(LineUserIdError),
-        };
+        let (pairs, rest) = text.strip_prefix('U').ok_or(LineUserIdError)?.as_bytes().as_chunks::<2>();
         let mut bytes = [0; 16];
-        for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+        // Asked of nearly every key there is: so the digits are looked at all at once rather than one by one.
+        let mut seen = 0;
+        for (byte, pair) in bytes.iter_mut().zip(pairs) {
+            let [high, low] = pair.map(|digit| WORTH[usize::from(digit)]);
+            seen |= high | low;
+            *byte = high << 4 | low & 15;
+        }
+        if pairs.len() != bytes.len() || !rest.is_empty() || seen > 15 {
+            return Err(LineUserIdError);
         }
         Ok(Self(bytes))
     }

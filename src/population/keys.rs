@@ -1,6 +1,6 @@
 //! The host's keys and the rows they lead to.
 
-use crate::model::{FriendKey, stable_hash};
+use crate::model::{FriendKey, LineUserId, stable_hash};
 
 use super::fault::ColumnFault;
 use super::table::Table;
@@ -38,7 +38,10 @@ pub(crate) enum Packed<'a> {
 impl<'a> Packed<'a> {
     pub(crate) fn new(key: &'a str) -> Self {
         let (prefixed, bare) = key.strip_prefix(PREFIX).map_or((false, key), |bare| (true, bare));
-        line_user(bare).map_or(Self::Text(key), |user| Self::Line(prefixed, user))
+        match bare.parse::<LineUserId>() {
+            Ok(user) => Self::Line(prefixed, *user.as_bytes()),
+            Err(_) => Self::Text(key),
+        }
     }
 
     pub(crate) fn hash(self) -> u64 {
@@ -55,11 +58,7 @@ impl<'a> Packed<'a> {
             Self::Line(prefixed, user) => (prefixed, user),
         };
         let mut text = *b"line:U00000000000000000000000000000000";
-        let (digits, _) = text[PREFIX.len() + 1..].as_chunks_mut::<2>();
-        for ([high, low], byte) in digits.iter_mut().zip(user) {
-            let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
-            (*high, *low) = (digit(byte >> 4), digit(byte & 15));
-        }
+        text[PREFIX.len()..].copy_from_slice(&LineUserId::from_bytes(user).digits());
         let from = if prefixed { 0 } else { PREFIX.len() };
         core::str::from_utf8(&text[from..]).ok().and_then(|text| FriendKey::new(text).ok())
     }
@@ -164,23 +163,6 @@ fn packed<'a>(forms: &[Form], slots: &[[u8; 16]], texts: &'a str, row: u32) -> P
 }
 
 /// The bytes of a LINE user id.
-fn line_user(text: &str) -> Option<[u8; 16]> {
-    let (pairs, rest) = text.strip_prefix('U')?.as_bytes().as_chunks::<2>();
-    let nibble = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let mut user = [0; 16];
-    if pairs.len() != user.len() || !rest.is_empty() {
-        return None;
-    }
-    for (byte, [high, low]) in user.iter_mut().zip(pairs) {
-        *byte = nibble(*high)? << 4 | nibble(*low)?;
-    }
-    Some(user)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

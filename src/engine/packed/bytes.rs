@@ -31,12 +31,25 @@ impl<'a> Writer<'a> {
     }
 
     /// Seven bits a byte, the lowest first; the highest bit says that more follows.
-    pub(super) fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.out.push(number as u8 | 0x80);
-            number >>= 7;
+    pub(super) fn number(&mut self, number: u64) {
+        // Most are small.
+        match number {
+            0..0x80 => self.out.push(number as u8),
+            0x80..0x4000 => self.out.extend_from_slice(&[number as u8 | 0x80, (number >> 7) as u8]),
+            _ => self.long_number(number),
         }
-        self.out.push(number as u8);
+    }
+
+    fn long_number(&mut self, mut number: u64) {
+        let mut bytes = [0; 10];
+        let mut count = 0;
+        while number >= 0x80 {
+            bytes[count] = number as u8 | 0x80;
+            number >>= 7;
+            count += 1;
+        }
+        bytes[count] = number as u8;
+        self.out.extend_from_slice(&bytes[..=count]);
     }
 
     /// Small whether a little above zero or below it.
@@ -131,10 +144,21 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn number(&mut self) -> Result<u64, Damage> {
-        let first = self.byte()?;
-        if first < 0x80 {
-            return Ok(u64::from(first));
+        match *self.rest {
+            [first, ref rest @ ..] if first < 0x80 => {
+                self.rest = rest;
+                Ok(u64::from(first))
+            }
+            [first, second, ref rest @ ..] if 0 < second && second < 0x80 => {
+                self.rest = rest;
+                Ok(u64::from(first & 0x7f) | u64::from(second) << 7)
+            }
+            _ => self.long_number(),
         }
+    }
+
+    fn long_number(&mut self) -> Result<u64, Damage> {
+        let first = self.byte()?;
         let mut number = u64::from(first & 0x7f);
         for shift in (7..64).step_by(7) {
             let byte = self.byte()?;
@@ -191,11 +215,8 @@ impl<'a> Reader<'a> {
 
     /// A text into the memory of one that may be the same.
     pub(super) fn text_into(&mut self, into: &mut Box<str>) -> Result<(), Damage> {
-        let text = self.text()?;
-        if **into != *text {
-            *into = text.into();
-        }
-        Ok(())
+        let length = self.count()?;
+        write_over(into, self.bytes(length)?)
     }
 
     pub(super) fn text_if_any(&mut self, into: &mut Option<Box<str>>) -> Result<(), Damage> {
@@ -205,18 +226,15 @@ impl<'a> Reader<'a> {
             return Ok(());
         };
         let length = usize::try_from(length).map_err(|_| Damage)?;
-        let text = core::str::from_utf8(self.bytes(length)?).map_err(|_| Damage)?;
-        if into.as_deref() != Some(text) {
-            *into = Some(text.into());
-        }
-        Ok(())
+        write_over(into.get_or_insert_default(), self.bytes(length)?)
     }
 
     /// What friends and carts name: an order, an event.
     pub(super) fn id<I: Named + core::str::FromStr<Err = NameError>>(&mut self, into: &mut I) -> Result<(), Damage> {
-        let text = self.text()?;
-        if into.as_name().as_str() != text {
-            *into = text.parse().map_err(|_| Damage)?;
+        let length = self.count()?;
+        let bytes = self.bytes(length)?;
+        if into.as_name().as_str().as_bytes() != bytes {
+            *into = core::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).ok_or(Damage)?;
         }
         Ok(())
     }
@@ -268,6 +286,23 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
+}
+
+/// Makes a text of bytes. What was there before knows that it is one, and has room for one as long.
+fn write_over(into: &mut Box<str>, bytes: &[u8]) -> Result<(), Damage> {
+    if into.as_bytes() == bytes {
+        return Ok(());
+    }
+    let text = core::str::from_utf8(bytes).map_err(|_| Damage)?;
+    if into.len() == text.len() {
+        let mut room = core::mem::take(into).into_string();
+        room.clear();
+        room.push_str(text);
+        *into = room.into();
+    } else {
+        *into = text.into();
+    }
+    Ok(())
 }
 
 /// A name about to be written over.

@@ -41,11 +41,13 @@ mod population;
 mod predicate;
 mod rfm;
 mod selection;
+mod shop;
 mod status;
 #[cfg(test)]
 mod tests;
 mod version;
 mod webhook;
+mod why;
 
 pub use arrow::{ArrowArray, ArrowSchema};
 pub use batch::*;
@@ -62,6 +64,8 @@ pub use population::*;
 pub use predicate::*;
 pub use rfm::*;
 pub use selection::*;
+pub use shop::*;
 pub use status::enishi_status;
 pub use version::*;
 pub use webhook::*;
+pub use why::*;

@@ -3,6 +3,8 @@
 //! A line `op TAB length TAB length…`, the arguments one after the other, a newline.
 
 use base64::Engine as _;
+use enishi::playbook::Playbook;
+use enishi::scenario::Scenario;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 
 use super::support::corpus::{Action, Case};
@@ -63,9 +65,12 @@ pub fn of_case(case: &Case) -> Vec<Op> {
         op("engine", &[&"keys"]),
     ];
     let half = case.actions.len() / 2;
+    // A snapshot does not hold what the host knows better.
+    let mut told = Vec::new();
     for (place, action) in case.actions.iter().enumerate() {
         if place == half {
             ops.push(op("reload", &[]));
+            ops.extend(told.iter().cloned());
         }
         let now = match action {
             Action::Record { now, event_json, .. } => {
@@ -80,6 +85,17 @@ pub fn of_case(case: &Case) -> Vec<Op> {
                 ops.push(op("play", &[&until.millis()]));
                 until.millis()
             }
+            Action::Stock { now, pieces } => {
+                let pieces = pieces.iter().map(|(product, n)| op("stock", &[&&**product, &i64::try_from(*n).unwrap()]));
+                told.extend(pieces.clone());
+                ops.extend(pieces);
+                now.millis()
+            }
+            Action::Quota { now, left } => {
+                told.push(op("quota", &[&i64::try_from(*left).unwrap()]));
+                ops.extend(told.last().cloned());
+                now.millis()
+            }
         };
         ops.push(op("deliver", &[&now, &200, &"X-Line-Request-Id: r-1\r\n", &"{}"]));
     }
@@ -90,7 +106,10 @@ pub fn of_case(case: &Case) -> Vec<Op> {
     let deliver = op("deliver", &[&end, &200, &"X-Line-Request-Id: r-1\r\n", &"{}"]);
     ops.extend(core::iter::repeat_n(deliver, requests));
     ops.extend(core::iter::repeat_n(op("hand_over", &[&end]), count(&case.expect.handovers) + 1));
+    // First by what the engine still holds, then by what the host has kept.
+    ops.extend(whys(case, |_| String::new()));
     ops.extend([op("decisions", &[]), op("next_wake", &[]), op("tally", &[]), op("reload", &[])]);
+    ops.extend(whys(case, |scenario| scenario.steps.last().unwrap().name.to_string()));
     let segments = case.expect.segments.iter().flat_map(|segments| segments.keys());
     for segment in segments {
         ops.push(op("segment", &[&segment.as_str()]));
@@ -99,6 +118,16 @@ pub fn of_case(case: &Case) -> Vec<Op> {
         }
     }
     ops
+}
+
+/// Every friend and scenario, and of the scenario that step; empty is the whole.
+fn whys(case: &Case, step: fn(&Scenario) -> String) -> Vec<Op> {
+    let playbook = Playbook::read(&case.playbook).unwrap();
+    let of = |friend: String| {
+        let why = |scenario: &Scenario| op("why", &[&&*friend, &scenario.name.as_str(), &&*step(scenario)]);
+        playbook.scenarios().iter().map(why).collect::<Vec<_>>()
+    };
+    friends_of(case).into_iter().flat_map(of).collect()
 }
 
 fn friends_of(case: &Case) -> Vec<String> {
@@ -157,6 +186,37 @@ on = "follow"
 steps = [{ id = "hi", send = "hi" }]
 "#;
 
+/// Goods and messages run out, and rules are written anew.
+const SCARCE: &str = r#"
+[shop]
+name = "縁"
+zone = "Asia/Tokyo"
+currency = "JPY"
+[policy]
+quota = { keep = [{ below = 2, for = "segment 'buyers'" }] }
+[segments]
+buyers = "orders.count >= 1"
+[messages]
+hi = { line = [{ type = "text", text = "ようこそ" }] }
+back = { line = [{ type = "text", text = "再入荷しました" }] }
+[scenarios.back]
+on = "restocked"
+reentry = "each"
+steps = [{ id = "wait", wait = "1d" }, { id = "back", send = "back", in_stock = true }]
+[scenarios.buyers]
+on = "enter segment 'buyers'"
+steps = [{ id = "hi", send = "hi" }]
+[scenarios.month]
+on = "day 1 at 10:00"
+only = "segment 'buyers'"
+steps = [{ id = "hi", send = "hi" }]
+[scenarios.hello]
+on = "follow"
+when_edited = "keep"
+"#;
+const HELLO: &str = "steps = [{ id = 'hi', send = 'hi' }, { wait = '1d' }, { id = 'again', send = 'hi' }]\n";
+const HELLO_EDITED: &str = "steps = [{ id = 'hi', send = 'hi' }, { wait = '1d' }, { id = 'later', send = 'back' }]\n";
+
 /// What the columns of the tape say of people.
 const PEOPLE: &str = r#"
 tags = ["VIP", "お茶", "菓子"]
@@ -188,6 +248,11 @@ fn follow(id: &str, friend: &str, user: char) -> String {
     )
 }
 
+/// The same a day later.
+fn later(event: &str) -> String {
+    event.replace("2026-04-01", "2026-04-02")
+}
+
 /// What the corpus has no words for: faults, retries, codes, webhooks, columns, friends one by one.
 pub fn of_everything_else() -> Vec<Op> {
     let mut ops = vec![
@@ -215,7 +280,102 @@ pub fn of_everything_else() -> Vec<Op> {
     ops.extend(engine_as_columns());
     ops.extend(friends_as_columns());
     ops.extend(faults_of_columns());
+    ops.extend(what_runs_short());
+    ops.extend(rules_written_anew());
+    ops.extend(one_friend_of_a_shop_that_runs_short());
     ops
+}
+
+fn what_runs_short() -> Vec<Op> {
+    const DAY: i64 = 24 * 60 * MINUTE;
+    let restocked = r#"{"id":"n","friend":"a","at":"2026-04-01T12:00:00+09:00","type":"product_news","product":"石鹸","news":"restocked"}"#;
+    let again = later(restocked).replace("\"n\"", "\"m\"");
+    let why = |friend: &str, scenario: &str, step: &str| op("why", &[&friend, &scenario, &step]);
+    vec![
+        op("playbook", &[&[SCARCE, HELLO].concat().as_str()]),
+        op("engine", &[&"none"]),
+        op("quota", &[&-1]),
+        op("quota", &[&3]),
+        op("stock", &[&"石鹸", &i64::MIN]),
+        op("stock", &[&"石鹸", &0]),
+        op("record", &[&NOON, &follow("s1", "a", 'a').as_str()]),
+        op("record", &[&NOON, &follow("s2", "b", 'b').as_str()]),
+        op("record", &[&NOON, &follow("s3", "c", 'c').as_str()]),
+        op("record", &[&NOON, &restocked]),
+        // Sent and on the way; not sent; waiting; never entered, by a segment and by the calendar.
+        why("a", "hello", ""),
+        why("c", "hello", "hi"),
+        why("a", "back", ""),
+        why("b", "buyers", ""),
+        why("b", "month", "hi"),
+        why("nobody", "hello", ""),
+        why("a", "helo", "hi"),
+        why("a", "hello", "high"),
+        op("decisions", &[]),
+        why("c", "hello", "hi"),
+        op("quota", &[&""]),
+        op("play", &[&(NOON + DAY)]),
+        why("a", "back", "back"),
+        // Goods come in, and the shop tells the whole at once: messages are gone.
+        op("new_shop", &[]),
+        op("shop_stock", &[&"石鹸", &-1]),
+        op("shop_stock", &[&"石鹸", &5]),
+        op("shop_quota", &[&-1]),
+        op("shop_quota", &[&0]),
+        op("tell", &[]),
+        op("record", &[&(NOON + DAY), &again.as_str()]),
+        op("play", &[&(NOON + 2 * DAY)]),
+        op("decisions", &[]),
+        why("a", "back", "back"),
+        op("log", &[&"{\"code\":101,\n\"at\": noon}"]),
+        why("a", "back", "back"),
+        op("log", &[&"[]"]),
+        why("a", "back", "back"),
+        op("log", &[&""]),
+        why("a", "back", "back"),
+    ]
+}
+
+fn rules_written_anew() -> Vec<Op> {
+    vec![
+        op("engine", &[&"none"]),
+        op("record", &[&NOON, &follow("s1", "a", 'a').as_str()]),
+        op("adopt", &[&[SCARCE, HELLO_EDITED].concat().as_str()]),
+        op("record", &[&NOON, &follow("s2", "b", 'b').as_str()]),
+        op("play", &[&(NOON + 24 * 60 * MINUTE)]),
+        // Who began before ends by the old steps, who came later goes by the new.
+        op("why", &[&"a", &"hello", &""]),
+        op("why", &[&"b", &"hello", &"later"]),
+        op("why", &[&"a", &"hello", &"again"]),
+        op("why", &[&"b", &"hello", &"again"]),
+        op("decisions", &[]),
+        // Coupons need keys: the engine goes on by what it had.
+        op("adopt", &[&PLAYBOOK]),
+        op("record", &[&(NOON + 24 * 60 * MINUTE), &later(&follow("s3", "c", 'c')).as_str()]),
+        op("decisions", &[]),
+        op("adopt", &[&FAULTY]),
+    ]
+}
+
+fn one_friend_of_a_shop_that_runs_short() -> Vec<Op> {
+    let said =
+        r#"{"at":"2026-04-01T03:00:00Z","friend":"k","scenario":"hello","run":1,"step":"hi","reason":"quota_spent"}"#;
+    vec![
+        op("playbook", &[&[SCARCE, HELLO].concat().as_str()]),
+        op("friend", &[&"k", &9]),
+        op("log", &[&""]),
+        op("why_friend", &[&NOON, &"month", &""]),
+        op("new_shop", &[]),
+        op("shop_quota", &[&0]),
+        op("step", &[&NOON, &follow("s1", "k", 'd').as_str()]),
+        op("log", &[&[said, said].concat().as_str()]),
+        op("why_friend", &[&NOON, &"hello", &"hi"]),
+        op("why_friend", &[&NOON, &"hello", &"high"]),
+        op("why_friend", &[&i64::MAX, &"hello", &"hi"]),
+        op("shop_quota", &[&""]),
+        op("step", &[&(NOON + 24 * 60 * MINUTE), &""]),
+        op("why_friend", &[&(NOON + 24 * 60 * MINUTE), &"hello", &""]),
+    ]
 }
 
 fn faults_of_events() -> Vec<Op> {

@@ -201,7 +201,7 @@ hi = { line = [{ type = "text", text = "ようこそ" }] }
 back = { line = [{ type = "text", text = "再入荷しました" }] }
 [scenarios.back]
 on = "restocked"
-reentry = "each"
+reentry = "after end"
 steps = [{ id = "wait", wait = "1d" }, { id = "back", send = "back", in_stock = true }]
 [scenarios.buyers]
 on = "enter segment 'buyers'"

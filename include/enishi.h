@@ -362,6 +362,14 @@ int32_t enishi_playbook_following(const struct enishi_playbook *playbook,
 // `playbook` is NULL or was given by this library and not freed.
 const char *enishi_playbook_hash(const struct enishi_playbook *playbook);
 
+// The presets a playbook may include, as a JSON array of {"name", "text"}: `include = ["presets/NAME"]`. The
+// text is TOML and says at its head what the preset does, when, and what shops often change.
+//
+// # Safety
+// The pointers are NULL or may be written.
+int32_t enishi_presets(struct enishi_buf *out,
+                       struct enishi_error **err);
+
 // Ends a playbook; NULL is taken too.
 //
 // # Safety
@@ -1288,6 +1296,40 @@ int32_t enishi_selection_minus(const struct enishi_selection *one,
 // `selection` is NULL or was given by this library and not freed.
 void enishi_selection_free(struct enishi_selection *selection);
 
+// What a playbook's rules alone tell of its segments and tags: what nobody uses, what can hold for nobody.
+// `out` gets {"friends", "segments": [{"segment", "friends"}], "findings": [{"code", "text"}]} as JSON;
+// here "friends" is null and "segments" empty. Codes are "H01" and so on and never change their meaning;
+// the texts are for people.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed; the other pointers are NULL or may be
+// written.
+int32_t enishi_playbook_hygiene(const struct enishi_playbook *playbook,
+                                struct enishi_buf *out,
+                                struct enishi_error **err);
+
+// The same along with the friends there are as of `now_ms`: how many each segment has, which are empty, too
+// small or twice the same, which tags nobody has. What no column answers is left out and told.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed; the other pointers are NULL or may be
+// written.
+int32_t enishi_population_hygiene(const struct enishi_population *population,
+                                  const struct enishi_playbook *playbook,
+                                  int64_t now_ms,
+                                  struct enishi_buf *out,
+                                  struct enishi_error **err);
+
+// The same by the engine's playbook, as of the time told last. What no column of the population answers is
+// asked of the engine's friends, found by their keys, and so is how long ago tags were put on.
+//
+// # Safety
+// As for enishi_population_hygiene.
+int32_t enishi_engine_hygiene(const struct enishi_engine *engine,
+                              const struct enishi_population *population,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);
+
 // Did LINE write these bytes? ENISHI_STATUS_OK when `signature`, the value of the header
 // X-Line-Signature, was made over `body`, as it came off the wire, with the channel's secret; else
 // ENISHI_STATUS_SIGNATURE_MISMATCH: answer with 401 and forget the body.
@@ -1407,3 +1449,36 @@ int32_t enishi_rfm_summary(const struct enishi_rfm *rfm,
 // # Safety
 // `rfm` is NULL or was given by this library and not freed.
 void enishi_rfm_free(struct enishi_rfm *rfm);
+
+// At which hours the engine's friends react, for those of whom little is known: the lines of a playbook's
+// section `best_hour`, as TOML. They take effect when a playbook with them is adopted.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed; the other pointers are NULL or may be
+// written.
+int32_t enishi_engine_best_hour(const struct enishi_engine *engine,
+                                struct enishi_buf *out,
+                                struct enishi_error **err);
+
+// How long the shop's goods last with the engine's friends: the lines of a playbook's section `cycles`, as
+// TOML. A median stands in place of what the playbook gives where at least `least_gaps` gaps between orders
+// are known. They take effect when a playbook with them is adopted.
+//
+// # Safety
+// As for enishi_engine_best_hour.
+int32_t enishi_engine_cycles(const struct enishi_engine *engine,
+                             uint32_t least_gaps,
+                             struct enishi_buf *out,
+                             struct enishi_error **err);
+
+// How many LINE messages a month the playbook's budget pays for, by LINE's prices in Japan since June 2023:
+// `any` tells whether it has a budget, `messages` how many. For enishi_engine_set_quota: the less of this
+// and LINE's own quota, less what was sent this month.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed; the other pointers are NULL or may be
+// written.
+int32_t enishi_playbook_messages_within_budget(const struct enishi_playbook *playbook,
+                                               int64_t *messages,
+                                               bool *any,
+                                               struct enishi_error **err);

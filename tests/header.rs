@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The files of `src/capi` that export something, in the order of the header.
-const THEMES: [&str; 19] = [
+const THEMES: [&str; 21] = [
     "version",
     "status",
     "error",
@@ -26,8 +26,10 @@ const THEMES: [&str; 19] = [
     "batch",
     "population",
     "selection",
+    "hygiene",
     "webhook",
     "rfm",
+    "insight",
 ];
 
 #[test]

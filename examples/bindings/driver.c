@@ -113,6 +113,36 @@ static void op_adopt(const text *arg) {
   enishi_playbook_free(before);
 }
 
+static void op_presets(const text *arg) {
+  enishi_buf presets = {NULL, 0};
+  (void)arg;
+  if (good(enishi_presets(&presets, &err))) show("presets", &presets);
+}
+
+static void op_budget(const text *arg) {
+  int64_t messages = 0;
+  bool any = false;
+  (void)arg;
+  if (!good(enishi_playbook_messages_within_budget(playbook, &messages, &any, &err))) return;
+  show_bool("any", any);
+  printf("  messages: %lld\n", (long long)messages);
+}
+
+/* What the friends teach, as lines for a playbook. */
+static void op_learn(const text *arg) {
+  enishi_buf lines = {NULL, 0};
+  if (good(enishi_engine_best_hour(engine, &lines, &err))) show("best hour", &lines);
+  if (good(enishi_engine_cycles(engine, (uint32_t)number(arg[0]), &lines, &err))) show("cycles", &lines);
+}
+
+/* By the rules alone, with the friends as columns tell them, and with all an engine knows of them. */
+static void op_hygiene(const text *arg) {
+  enishi_buf found = {NULL, 0};
+  if (good(enishi_playbook_hygiene(playbook, &found, &err))) show("rules", &found);
+  if (good(enishi_population_hygiene(population, playbook, number(arg[0]), &found, &err))) show("columns", &found);
+  if (good(enishi_engine_hygiene(engine, population, &found, &err))) show("friends", &found);
+}
+
 static void op_keys(const text *arg) {
   enishi_keys_free(keys);
   keys = NULL;
@@ -581,6 +611,8 @@ static const struct {
 } ops[] = {
     {"playbook", op_playbook},   {"keys", op_keys},
     {"retire", op_retire},       {"engine", op_engine},
+    {"presets", op_presets},     {"budget", op_budget},
+    {"learn", op_learn},         {"hygiene", op_hygiene},
     {"adopt", op_adopt},         {"tell", op_tell},
     {"stock", op_stock},         {"quota", op_quota},
     {"new_shop", op_new_shop},   {"shop_stock", op_shop_stock},

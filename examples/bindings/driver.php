@@ -143,6 +143,37 @@ final class Driver
         }
     }
 
+    public function presets(): void
+    {
+        say('presets', $this->text('presets'));
+    }
+
+    public function budget(): void
+    {
+        $messages = $this->ffi->new('int64_t');
+        $any = $this->ffi->new('bool');
+        $args = [$this->playbook?->ptr, FFI::addr($messages), FFI::addr($any)];
+        $this->call('playbook_messages_within_budget', ...$args);
+        say('any', yes($any->cdata));
+        say('messages', $messages->cdata);
+    }
+
+    // What the friends teach, as lines for a playbook.
+    public function learn(string $leastGaps): void
+    {
+        say('best hour', $this->text('engine_best_hour', $this->engine?->ptr));
+        say('cycles', $this->text('engine_cycles', $this->engine?->ptr, (int) $leastGaps));
+    }
+
+    // By the rules alone, with the friends as columns tell them, and with all an engine knows of them.
+    public function hygiene(string $now): void
+    {
+        $people = $this->population?->ptr;
+        say('rules', $this->text('playbook_hygiene', $this->playbook?->ptr));
+        say('columns', $this->text('population_hygiene', $people, $this->playbook?->ptr, (int) $now));
+        say('friends', $this->text('engine_hygiene', $this->engine?->ptr, $people));
+    }
+
     private function sayQuestion(): void
     {
         say('text', $this->text('predicate_text', $this->question->ptr));

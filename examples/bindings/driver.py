@@ -119,6 +119,27 @@ class Driver:
             say("hash", ffi.string(lib.enishi_playbook_hash(self.book)))
             call(lib.enishi_engine_adopt, or_null(self.shop), self.book)
 
+    def presets(self):
+        say("presets", text(lib.enishi_presets))
+
+    def budget(self):
+        messages, any_ = ffi.new("int64_t *"), ffi.new("bool *")
+        call(lib.enishi_playbook_messages_within_budget, or_null(self.book), messages, any_)
+        say("any", yes(any_[0]))
+        say("messages", messages[0])
+
+    def learn(self, least_gaps):
+        """What the friends teach, as lines for a playbook."""
+        say("best hour", text(lib.enishi_engine_best_hour, or_null(self.shop)))
+        say("cycles", text(lib.enishi_engine_cycles, or_null(self.shop), int(least_gaps)))
+
+    def hygiene(self, now):
+        """By the rules alone, with the friends as columns tell them, and with all an engine knows of them."""
+        book, people = or_null(self.book), or_null(self.people)
+        say("rules", text(lib.enishi_playbook_hygiene, book))
+        say("columns", text(lib.enishi_population_hygiene, people, book, int(now)))
+        say("friends", text(lib.enishi_engine_hygiene, or_null(self.shop), people))
+
     def _say_question(self):
         say("text", text(lib.enishi_predicate_text, self.question))
         say("json", text(lib.enishi_predicate_json, self.question))

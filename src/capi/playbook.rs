@@ -4,7 +4,9 @@ use core::ffi::c_char;
 use std::ffi::CString;
 use std::sync::Arc;
 
-use crate::playbook::Playbook;
+use serde::Serialize;
+
+use crate::playbook::{Playbook, Preset};
 
 use super::boundary::{call, quietly};
 use super::buf::enishi_buf;
@@ -99,6 +101,29 @@ pub unsafe extern "C" fn enishi_playbook_hash(playbook: *const enishi_playbook) 
     // SAFETY: the caller's promise above is the one `borrow_if_any` asks for.
     let hash = || unsafe { enishi_playbook::borrow_if_any(playbook) }.map_or(core::ptr::null(), |it| it.hash.as_ptr());
     quietly(core::ptr::null(), hash)
+}
+
+/// The presets a playbook may include, as a JSON array of {"name", "text"}: `include = ["presets/NAME"]`. The
+/// text is TOML and says at its head what the preset does, when, and what shops often change.
+///
+/// # Safety
+/// The pointers are NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_presets(out: *mut enishi_buf, err: *mut *mut enishi_error) -> i32 {
+    #[derive(Serialize)]
+    struct Told {
+        name: &'static str,
+        text: &'static str,
+    }
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let out = Out::required(out, "out")?;
+            let presets = Preset::ALL.map(|Preset { name, text }| Told { name, text });
+            out.write(serde_json::to_string(&presets).expect("they have only string keys").into());
+            Ok(())
+        })
+    }
 }
 
 /// Ends a playbook; NULL is taken too.

@@ -80,6 +80,13 @@ static void all_null(void) {
   EXPECT(NUL, enishi_keys_add_retired(NULL, 0, NULL, 0, err));
   EXPECT(NUL, enishi_code_issue(NULL, NULL, 0, 0, 0, NULL, err));
   EXPECT(NUL, enishi_code_verify(NULL, NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_presets(NULL, err));
+  EXPECT(NUL, enishi_playbook_messages_within_budget(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_best_hour(NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_cycles(NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_playbook_hygiene(NULL, NULL, err));
+  EXPECT(NUL, enishi_population_hygiene(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_hygiene(NULL, NULL, NULL, err));
   EXPECT(NUL, enishi_shop_new(NULL, err));
   EXPECT(NUL, enishi_shop_set_stock(NULL, NULL, 0, 0, err));
   EXPECT(NUL, enishi_shop_set_quota(NULL, 0, err));
@@ -233,6 +240,14 @@ static void the_rest_wrong(void) {
   EXPECT(OK, enishi_engine_set_stock(engine, NULL, 0, INT64_MAX, err));
   EXPECT(ARG, enishi_engine_set_quota(engine, -1, err));
   EXPECT(OK, enishi_engine_lift_quota(engine, err));
+  EXPECT(NUL, enishi_playbook_messages_within_budget(playbook, NULL, &flag, err));
+  EXPECT(NUL, enishi_playbook_messages_within_budget(playbook, &at, NULL, err));
+  EXPECT(NUL, enishi_playbook_hygiene(playbook, NULL, err));
+  EXPECT(NUL, enishi_engine_best_hour(engine, NULL, err));
+  EXPECT(NUL, enishi_engine_cycles(engine, 0, NULL, err));
+  /* Of an engine that knows nobody, not even the time. */
+  EXPECT_TRUE(enishi_engine_cycles(engine, UINT32_MAX, &buf, NULL) == OK && buf.len > 0);
+  enishi_buf_free(&buf);
   EXPECT(NUL, enishi_engine_adopt(engine, NULL, err));
   EXPECT(NUL, enishi_engine_adopt(NULL, playbook, err));
   EXPECT(OK, enishi_engine_adopt(engine, playbook, err));
@@ -428,6 +443,13 @@ static void the_rest_of_populations_wrong(void) {
   EXPECT(NUL, enishi_engine_select(engine, population, predicate, NULL, err));
   EXPECT(NUL, enishi_population_plan(population, predicate, now, NULL, err));
   EXPECT(ARG, enishi_population_plan(population, predicate, INT64_MIN, &buf, err));
+  EXPECT(NUL, enishi_population_hygiene(population, NULL, now, &buf, err));
+  EXPECT(NUL, enishi_population_hygiene(NULL, playbook, now, &buf, err));
+  EXPECT(NUL, enishi_population_hygiene(population, playbook, now, NULL, err));
+  EXPECT(ARG, enishi_population_hygiene(population, playbook, INT64_MAX, &buf, err));
+  EXPECT(NUL, enishi_engine_hygiene(engine, NULL, &buf, err));
+  EXPECT(NUL, enishi_engine_hygiene(NULL, population, &buf, err));
+  EXPECT(NUL, enishi_engine_hygiene(engine, population, NULL, err));
   EXPECT(NUL, enishi_population_everyone(population, NULL, err));
   EXPECT(NUL, enishi_population_pick(population, NULL, 1, &unchosen, err));
   EXPECT(ARG, enishi_population_pick(population, offsets, MINUS_ONE, &unchosen, err));

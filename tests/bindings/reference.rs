@@ -5,9 +5,10 @@ use std::sync::Arc;
 use enishi::coupon::{KeyRing, Serial};
 use enishi::delivery::Courier;
 use enishi::engine::{Engine, EngineError, Input, Recorded, RestoreError, ShopView, Why, pack, step, why};
+use enishi::insight::{CycleMedians, PlanTable};
 use enishi::line::{Answer, ChannelSecret, HttpResponse, Reading, Webhook, verify};
 use enishi::model::{CouponName, Currency, Event, Friend, FriendId, FriendKey, LocalTime, Timestamp, Zone};
-use enishi::playbook::Playbook;
+use enishi::playbook::{Playbook, Preset};
 use enishi::policy::{Quota, Stock};
 use enishi::population::{Columns, Field, Population, Selection};
 use enishi::rfm::{AsOf, Bins, ClassMap, Cuts, OrderColumns, Recency, Rfm, RfmOptions, Scheme};
@@ -16,7 +17,7 @@ use enishi::segment::Predicate;
 use enishi::store::{Fate, Handovers, Outbox};
 use serde_json::Value as Json;
 
-use super::population::{Gathered, put, select, select_in};
+use super::population::{Gathered, put, seats, select, select_in};
 use super::tape::Op;
 
 /// What all the ops print.
@@ -83,6 +84,38 @@ impl Reference {
                 })?;
                 self.good("hash", playbook.hash());
                 self.playbook = Some(Arc::new(playbook));
+            }
+            "presets" => {
+                let told = |preset: Preset| {
+                    let (name, text) = (Json::from(preset.name), Json::from(preset.text));
+                    format!(r#"{{"name":{name},"text":{text}}}"#)
+                };
+                self.good("presets", format!("[{}]", Preset::ALL.map(told).join(",")));
+            }
+            "budget" => {
+                let messages = self.playbook().policy().messages_within_budget(&PlanTable::jp_2023_06());
+                self.good("any", yes(messages.is_some()));
+                self.say(format!("  messages: {}", messages.unwrap_or(0)));
+            }
+            "learn" => {
+                let friends: Vec<Friend> = self.engine().friends().collect();
+                let (playbook, now) = (Arc::clone(self.engine().playbook()), self.engine().now());
+                let learned = playbook.best_hour().clone().learned_from(friends.iter().map(|f| &f.reactions));
+                self.good("best hour", learned.playbook_lines());
+                let as_of = AsOf::new(now, *playbook.zone());
+                let medians = CycleMedians::of(friends.iter().map(|friend| &friend.orders), &as_of);
+                let least = u64::try_from(number(0)).unwrap();
+                self.good("cycles", medians.recommended(&playbook.schema().cycles, least).playbook_lines());
+            }
+            "hygiene" => {
+                let playbook = self.playbook();
+                self.good("rules", playbook.hygiene().to_json());
+                let of_columns = playbook.hygiene_of(self.population(), None, at(number(0)));
+                self.good("columns", of_columns.to_json());
+                let engine = self.engine.clone().unwrap();
+                let seats = seats(self.population(), &engine);
+                let of_friends = engine.playbook().hygiene_of(self.population(), Some(&seats), engine.now());
+                self.good("friends", of_friends.to_json());
             }
             "adopt" => {
                 let before = self.playbook.take().unwrap();

@@ -283,6 +283,7 @@ pub fn of_everything_else() -> Vec<Op> {
     ops.extend(what_runs_short());
     ops.extend(rules_written_anew());
     ops.extend(one_friend_of_a_shop_that_runs_short());
+    ops.extend(what_the_shop_learns());
     ops
 }
 
@@ -742,6 +743,47 @@ fn faults_of_columns() -> Vec<Op> {
         op("select", &[&NOON]),
     ]);
     ops
+}
+
+/// What stands in no decision: presets, budgets, what friends teach, what rules are good for.
+fn what_the_shop_learns() -> Vec<Op> {
+    const RULES: &str = r#"
+tags = ["VIP"]
+[shop]
+name = "縁"
+zone = "Asia/Tokyo"
+currency = "JPY"
+[policy]
+budget = { month = 15003, plan = "standard" }
+[segments]
+buyers = "orders.count >= 1"
+"迷い" = "order within 30d and no order within 90d"
+VIP = "tag 'VIP'"
+"#;
+    let event = |day: &str, fact: &str| {
+        let at = format!("{day}T12:00:00+09:00");
+        let now = at.parse::<enishi::model::Timestamp>().unwrap().millis();
+        let id = fact.len();
+        op("record", &[&now, &format!(r#"{{"id":"{day} {id}","friend":"a","at":"{at}",{fact}}}"#).as_str()])
+    };
+    vec![
+        op("presets", &[]),
+        op("budget", &[]),
+        op("playbook", &[&RULES]),
+        op("budget", &[]),
+        op("engine", &[&"none"]),
+        op("learn", &[&1]),
+        op("record", &[&NOON, &follow("s1", "a", 'a').as_str()]),
+        op("record", &[&NOON, &follow("s2", "b", 'b').as_str()]),
+        event("2026-04-02", r#""type":"click","link":"x""#),
+        event("2026-04-02", r#""type":"tag","tag":"VIP""#),
+        event("2026-04-03", r#""type":"order_placed","order":"1","total":"100""#),
+        event("2026-04-23", r#""type":"order_placed","order":"2","total":"100""#),
+        op("learn", &[&2]),
+        op("learn", &[&1]),
+        op("of_engine", &[]),
+        op("hygiene", &[&NOON]),
+    ]
 }
 
 /// Offsets of four or eight bytes, and the texts one after another.

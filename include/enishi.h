@@ -46,7 +46,7 @@ typedef enum enishi_status {
   ENISHI_STATUS_INVALID_PLAYBOOK = 20,
   // Not the JSON of an event.
   ENISHI_STATUS_INVALID_EVENT = 21,
-  // Not a snapshot or a friend's state of this version.
+  // Not a snapshot, a friend's state or decisions as this version of the library gives them.
   ENISHI_STATUS_INVALID_STATE = 22,
   // Not the body of a webhook.
   ENISHI_STATUS_INVALID_WEBHOOK = 23,
@@ -62,7 +62,7 @@ typedef enum enishi_status {
   ENISHI_STATUS_KEYS_MISSING = 32,
   // Every number a friend can have is given.
   ENISHI_STATUS_FULL = 33,
-  // No segment, coupon or friend of this name.
+  // No segment, scenario, step, coupon or friend of this name.
   ENISHI_STATUS_UNKNOWN_NAME = 40,
   // The text is no coupon code of this shop.
   ENISHI_STATUS_CODE_REFUSED = 41,
@@ -272,6 +272,15 @@ typedef struct enishi_rfm_options enishi_rfm_options;
 // After fork: both processes may go on using it.
 typedef struct enishi_selection enishi_selection;
 
+// What was told of a shop's stock and of the messages left this month, for enishi_friend_step and
+// enishi_engine_tell. Of a product nobody told of there is enough, and so of messages.
+//
+// Owner: the caller; ended by enishi_shop_free. Engines it was told to keep a copy.
+// Borrowed from it: nothing.
+// Threads: any; several may use it at once while none changes it.
+// After fork: both processes may go on using it.
+typedef struct enishi_shop enishi_shop;
+
 // Bytes the library made, with a NUL after the last that `len` does not count: UTF-8, but for the snapshot of
 // an engine.
 //
@@ -334,11 +343,32 @@ int32_t enishi_playbook_compile(const char *text,
                                 struct enishi_buf *diagnostics,
                                 struct enishi_error **err);
 
+// The same playbook, following the one that was in force before: runs of scenarios written anew with
+// `when_edited = "keep"` end by the steps they began by, and those that migrate find the way from steps
+// that are gone. Give it to enishi_engine_adopt, enishi_engine_restore or enishi_friend_step instead of
+// `playbook`. It has the hash of `playbook`, and needs neither of the two any longer.
+//
+// # Safety
+// The playbooks are NULL or were given by this library and not freed; the other pointers are NULL or may
+// be written.
+int32_t enishi_playbook_following(const struct enishi_playbook *playbook,
+                                  const struct enishi_playbook *before,
+                                  struct enishi_playbook **out,
+                                  struct enishi_error **err);
+
 // The name of the content: 64 hexadecimal digits, the same for the same rules. NULL for NULL.
 //
 // # Safety
 // `playbook` is NULL or was given by this library and not freed.
 const char *enishi_playbook_hash(const struct enishi_playbook *playbook);
+
+// The presets a playbook may include, as a JSON array of {"name", "text"}: `include = ["presets/NAME"]`. The
+// text is TOML and says at its head what the preset does, when, and what shops often change.
+//
+// # Safety
+// The pointers are NULL or may be written.
+int32_t enishi_presets(struct enishi_buf *out,
+                       struct enishi_error **err);
 
 // Ends a playbook; NULL is taken too.
 //
@@ -452,6 +482,84 @@ int32_t enishi_code_verify(const struct enishi_keys *keys,
                            struct enishi_buf *out,
                            struct enishi_error **err);
 
+// A shop of which nothing was told yet.
+//
+// # Safety
+// The pointers are NULL or may be written.
+int32_t enishi_shop_new(struct enishi_shop **out, struct enishi_error **err);
+
+// So many pieces there are of a product, by the name that events call it; 0 is sold out. What was told of
+// it before is replaced.
+//
+// # Safety
+// `shop` is NULL or was given by this library and not freed, and nobody else uses it now; `product` leads
+// to `product_len` bytes; `err` is NULL or may be written.
+int32_t enishi_shop_set_stock(struct enishi_shop *shop,
+                              const char *product,
+                              size_t product_len,
+                              int64_t pieces,
+                              struct enishi_error **err);
+
+// So many LINE messages may still leave this month; one message to one friend is one. It is the host's to
+// know: the less of LINE's quota and the shop's budget, less what was sent and what waits to be sent.
+//
+// # Safety
+// `shop` is NULL or was given by this library and not freed, and nobody else uses it now; `err` is NULL or
+// may be written.
+int32_t enishi_shop_set_quota(struct enishi_shop *shop,
+                              int64_t left,
+                              struct enishi_error **err);
+
+// There are enough messages, whatever was told before.
+//
+// # Safety
+// As for enishi_shop_set_quota.
+int32_t enishi_shop_lift_quota(struct enishi_shop *shop, struct enishi_error **err);
+
+// Ends a shop; NULL is taken too.
+//
+// # Safety
+// `shop` is NULL or was given by this library and not freed.
+void enishi_shop_free(struct enishi_shop *shop);
+
+// Tells an engine the whole of it: what it was told before of stock and quota is forgotten. Not part of a
+// snapshot: tell a restored engine anew.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed, and nobody else uses the engine now;
+// `err` is NULL or may be written.
+int32_t enishi_engine_tell(struct enishi_engine *engine,
+                           const struct enishi_shop *shop,
+                           struct enishi_error **err);
+
+// Tells an engine how many pieces there are of one product, as enishi_shop_set_stock does; what it knows
+// else stays. A step with `in_stock` sends nothing when there are 0.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed, and nobody else uses it now; `product` leads
+// to `product_len` bytes; `err` is NULL or may be written.
+int32_t enishi_engine_set_stock(struct enishi_engine *engine,
+                                const char *product,
+                                size_t product_len,
+                                int64_t pieces,
+                                struct enishi_error **err);
+
+// Tells an engine how many LINE messages may still leave this month, as enishi_shop_set_quota does. The
+// engine counts down what it decides from then on; tell it anew when a month begins or messages are bought.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed, and nobody else uses it now; `err` is NULL or
+// may be written.
+int32_t enishi_engine_set_quota(struct enishi_engine *engine,
+                                int64_t left,
+                                struct enishi_error **err);
+
+// Tells an engine that there are enough messages, whatever was told before.
+//
+// # Safety
+// As for enishi_engine_set_quota.
+int32_t enishi_engine_lift_quota(struct enishi_engine *engine, struct enishi_error **err);
+
 // An engine nobody is known to. `keys` may be NULL when the playbook issues no coupons.
 //
 // # Safety
@@ -484,6 +592,19 @@ int32_t enishi_engine_restore(const struct enishi_playbook *playbook,
 int32_t enishi_engine_snapshot(const struct enishi_engine *engine,
                                struct enishi_buf *out,
                                struct enishi_error **err);
+
+// Goes on by another playbook. Every friend is looked at anew at the next enishi_engine_advance: runs of
+// scenarios and steps that are gone end with a reason, and who stands in a segment already does not enter
+// by it. Where runs are to end by the steps they began by, adopt what enishi_playbook_following gives.
+// ENISHI_STATUS_KEYS_MISSING when it issues coupons and the engine has no keys; the engine then goes on
+// by the playbook it had.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed, and nobody else uses the engine now;
+// `err` is NULL or may be written.
+int32_t enishi_engine_adopt(struct enishi_engine *engine,
+                            const struct enishi_playbook *playbook,
+                            struct enishi_error **err);
 
 // Takes in one event at `now_ms`: JSON such as {"id", "friend", "at", "type": "follow", "user"}; the
 // types and their fields are those of enishi::model::Event. `is_new`, unless NULL, tells whether its
@@ -719,8 +840,10 @@ int32_t enishi_friend_save(const struct enishi_friend *person,
 // What one event, or with `event_len` 0 the mere passing of time, does to the friend at `now_ms`.
 // `effects` gets {"decisions": [...], "requests": [{"method", "path", "retry_key", "body"}],
 // "handovers": [...]} as JSON, the latter as of enishi_engine_next_handover; keep them with the friend
-// before sending. A request that switches a rich menu has the retry key null and no body. `keys` may be NULL when the playbook issues no
-// coupons. A "link" event joins no second friend here: that takes an engine.
+// before sending. A request that switches a rich menu has the retry key null and no body.
+// `keys` may be NULL when the playbook issues no coupons, and `shop` when there is enough of every product
+// and of messages; of the latter nothing is counted down here. A "link" event joins no second friend here:
+// that takes an engine.
 //
 // # Safety
 // The handles are NULL or were given by this library and not freed, and nobody else uses the friend
@@ -728,6 +851,7 @@ int32_t enishi_friend_save(const struct enishi_friend *person,
 int32_t enishi_friend_step(struct enishi_friend *person,
                            const struct enishi_playbook *playbook,
                            const struct enishi_keys *keys,
+                           const struct enishi_shop *shop,
                            const char *event,
                            size_t event_len,
                            int64_t now_ms,
@@ -786,6 +910,57 @@ int32_t enishi_friend_next_change(const struct enishi_friend *person,
 // # Safety
 // `person` is NULL or was given by this library and not freed, and nobody uses it now.
 void enishi_friend_free(struct enishi_friend *person);
+
+// Why the friend with this key got something of a scenario or did not, as of the time told last: sent, not
+// sent, on the way, never entered. With `step_len` 0 of the whole scenario, else of one of its steps.
+//
+// `log` is what enishi_engine_take_decisions gave before, all of it or the lines about this friend, the
+// oldest first; what the engine has decided since follows by itself. `out` gets {"decisions": [...],
+// "standing": {"is", ...}} as JSON. The decisions are those lines that answer, with the same `code` and
+// `reason`; of a step also how its run ended. `is` says how the friend stands now:
+// - "running": "runs" with {"run", "step", "due"} each: where it stands, and when it is looked at next.
+// - "deferred": "since": waits for another scenario of its group to end.
+// - "ended": "times": how often it was inside; "last_ended", or null.
+// - "never_entered": "trigger": what the scenario begins by; "next": when that comes for this friend, or
+//   null; "segment", if it begins by one, and "only", if that keeps the friend out: each as of
+//   enishi_friend_explain, or null.
+//
+// Times are RFC 3339 in UTC. ENISHI_STATUS_UNKNOWN_NAME when there is no such friend or scenario, or
+// neither the scenario nor the log has such a step; ENISHI_STATUS_INVALID_STATE when the log is not such
+// lines.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed; the texts lead to as many bytes as is said
+// of them; the other pointers are NULL or may be written.
+int32_t enishi_engine_why(const struct enishi_engine *engine,
+                          const char *friend_key,
+                          size_t friend_key_len,
+                          const char *scenario,
+                          size_t scenario_len,
+                          const char *step,
+                          size_t step_len,
+                          const char *log,
+                          size_t log_len,
+                          struct enishi_buf *out,
+                          struct enishi_error **err);
+
+// The same of a friend the host keeps, as of `now_ms`: `log` is the "decisions" that enishi_friend_step
+// gave of this friend, the oldest first, one after another without commas. JSON and errors as of
+// enishi_engine_why.
+//
+// # Safety
+// As for enishi_engine_why; `playbook` is NULL or was given by this library and not freed.
+int32_t enishi_friend_why(const struct enishi_friend *person,
+                          const struct enishi_playbook *playbook,
+                          const char *scenario,
+                          size_t scenario_len,
+                          const char *step,
+                          size_t step_len,
+                          const char *log,
+                          size_t log_len,
+                          int64_t now_ms,
+                          struct enishi_buf *out,
+                          struct enishi_error **err);
 
 // Columns of so many rows, none yet.
 //
@@ -1121,6 +1296,40 @@ int32_t enishi_selection_minus(const struct enishi_selection *one,
 // `selection` is NULL or was given by this library and not freed.
 void enishi_selection_free(struct enishi_selection *selection);
 
+// What a playbook's rules alone tell of its segments and tags: what nobody uses, what can hold for nobody.
+// `out` gets {"friends", "segments": [{"segment", "friends"}], "findings": [{"code", "text"}]} as JSON;
+// here "friends" is null and "segments" empty. Codes are "H01" and so on and never change their meaning;
+// the texts are for people.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed; the other pointers are NULL or may be
+// written.
+int32_t enishi_playbook_hygiene(const struct enishi_playbook *playbook,
+                                struct enishi_buf *out,
+                                struct enishi_error **err);
+
+// The same along with the friends there are as of `now_ms`: how many each segment has, which are empty, too
+// small or twice the same, which tags nobody has. What no column answers is left out and told.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed; the other pointers are NULL or may be
+// written.
+int32_t enishi_population_hygiene(const struct enishi_population *population,
+                                  const struct enishi_playbook *playbook,
+                                  int64_t now_ms,
+                                  struct enishi_buf *out,
+                                  struct enishi_error **err);
+
+// The same by the engine's playbook, as of the time told last. What no column of the population answers is
+// asked of the engine's friends, found by their keys, and so is how long ago tags were put on.
+//
+// # Safety
+// As for enishi_population_hygiene.
+int32_t enishi_engine_hygiene(const struct enishi_engine *engine,
+                              const struct enishi_population *population,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);
+
 // Did LINE write these bytes? ENISHI_STATUS_OK when `signature`, the value of the header
 // X-Line-Signature, was made over `body`, as it came off the wire, with the channel's secret; else
 // ENISHI_STATUS_SIGNATURE_MISMATCH: answer with 401 and forget the body.
@@ -1240,3 +1449,36 @@ int32_t enishi_rfm_summary(const struct enishi_rfm *rfm,
 // # Safety
 // `rfm` is NULL or was given by this library and not freed.
 void enishi_rfm_free(struct enishi_rfm *rfm);
+
+// At which hours the engine's friends react, for those of whom little is known: the lines of a playbook's
+// section `best_hour`, as TOML. They take effect when a playbook with them is adopted.
+//
+// # Safety
+// `engine` is NULL or was given by this library and not freed; the other pointers are NULL or may be
+// written.
+int32_t enishi_engine_best_hour(const struct enishi_engine *engine,
+                                struct enishi_buf *out,
+                                struct enishi_error **err);
+
+// How long the shop's goods last with the engine's friends: the lines of a playbook's section `cycles`, as
+// TOML. A median stands in place of what the playbook gives where at least `least_gaps` gaps between orders
+// are known. They take effect when a playbook with them is adopted.
+//
+// # Safety
+// As for enishi_engine_best_hour.
+int32_t enishi_engine_cycles(const struct enishi_engine *engine,
+                             uint32_t least_gaps,
+                             struct enishi_buf *out,
+                             struct enishi_error **err);
+
+// How many LINE messages a month the playbook's budget pays for, by LINE's prices in Japan since June 2023:
+// `any` tells whether it has a budget, `messages` how many. For enishi_engine_set_quota: the less of this
+// and LINE's own quota, less what was sent this month.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed; the other pointers are NULL or may be
+// written.
+int32_t enishi_playbook_messages_within_budget(const struct enishi_playbook *playbook,
+                                               int64_t *messages,
+                                               bool *any,
+                                               struct enishi_error **err);

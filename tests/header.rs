@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The files of `src/capi` that export something, in the order of the header.
-const THEMES: [&str; 17] = [
+const THEMES: [&str; 21] = [
     "version",
     "status",
     "error",
@@ -16,16 +16,20 @@ const THEMES: [&str; 17] = [
     "playbook",
     "predicate",
     "codes",
+    "shop",
     "engine",
     "delivery",
     "handover",
     "friend",
+    "why",
     "columns",
     "batch",
     "population",
     "selection",
+    "hygiene",
     "webhook",
     "rfm",
+    "insight",
 ];
 
 #[test]

@@ -5,7 +5,8 @@
 mod support;
 
 use enishi::engine::{Standing, Why, why};
-use support::lab::{Lab, at};
+use serde_json::{Value as Json, json};
+use support::lab::{Lab, at, playbook};
 
 const NOON: &str = "2026-04-01T12:00:00+09:00";
 const NIGHT: &str = "2026-04-01T22:00:00+09:00";
@@ -84,4 +85,52 @@ fn who_was_inside_and_is_no_longer() {
     let why = ask(&mut lab, "buyers", None, NOON).unwrap();
     assert_eq!(words(&why), ["entered", "sent", "left: finished"]);
     assert!(matches!(why.standing, Standing::Ended { runs: 1, .. }), "{why}");
+}
+
+/// What a host reads who does not speak Rust. Whoever changes a key here breaks them.
+#[test]
+fn as_json_it_has_a_shape_to_rely_on() {
+    let json = |why: &Why| -> Json { serde_json::from_str(&why.to_json()).unwrap() };
+    let mut lab = Lab::new(RULES);
+    lab.follow(NOON, "hana");
+    lab.tell(NOON, "hana", r#""type":"click","link":"x""#);
+    let sent = json(&ask(&mut lab, "hello", Some("a"), NOON).unwrap());
+    assert_eq!((&sent["decisions"][1]["code"], &sent["decisions"][1]["reason"]), (&json!(101), &json!("sent")));
+    let due = json!([{ "run": 1, "step": "a+1", "due": "2026-04-02T03:00:00Z" }]);
+    assert_eq!(sent["standing"], json!({ "is": "running", "runs": due }));
+
+    let never = json(&ask(&mut lab, "month", None, NOON).unwrap());
+    let standing = &never["standing"];
+    assert_eq!((&standing["is"], &standing["trigger"]), (&json!("never_entered"), &json!("day 1 at 10:00")));
+    assert_eq!((&standing["next"], &standing["segment"]), (&json!("2026-05-01T01:00:00Z"), &Json::Null));
+    assert_eq!(standing["only"]["holds"], json!(false));
+    assert_eq!(never["decisions"], json!([]));
+
+    lab.tell(NOON, "hana", r#""type":"order_placed","order":"1","total":"1""#);
+    let ended = json(&ask(&mut lab, "buyers", None, NOON).unwrap());
+    assert_eq!(ended["standing"], json!({ "is": "ended", "times": 1, "last_ended": "2026-04-01T03:00:00Z" }));
+}
+
+/// Decided is decided, whether it was taken out or not.
+#[test]
+fn the_engine_knows_what_it_has_not_told_yet() {
+    let mut lab = Lab::new(RULES);
+    lab.follow(NOON, "hana");
+    lab.tell(NOON, "hana", r#""type":"click","link":"x""#);
+    let about = ("hello", Some("a"));
+    assert_eq!(words(&lab.engine.why("hana", [], about).unwrap()), ["entered", "sent"]);
+    let log = lab.engine.take_decisions();
+    assert_eq!(words(&lab.engine.why("hana", [], about).unwrap()), [""; 0]);
+    assert_eq!(words(&lab.engine.why("hana", &log, about).unwrap()), ["entered", "sent"]);
+    assert!(lab.engine.why("taro", &log, about).is_none());
+}
+
+#[test]
+fn of_a_step_that_was_taken_out_the_log_still_tells() {
+    let mut lab = Lab::new(RULES);
+    lab.follow(NOON, "hana");
+    lab.tell(NOON, "hana", r#""type":"click","link":"x""#);
+    lab.engine.adopt(playbook(&RULES.replace(r#"{ id = "a", send = "a" }, { wait"#, "{ wait"))).unwrap();
+    assert_eq!(words(&lab.engine.why("hana", [], ("hello", Some("a"))).unwrap()), ["entered", "sent"]);
+    assert!(lab.engine.why("hana", [], ("buyers", Some("b"))).is_none());
 }

@@ -19,6 +19,7 @@ typedef struct {
 /* What the ops share. Each is freed before it is replaced, and at the end. */
 static enishi_playbook *playbook;
 static enishi_keys *keys;
+static enishi_shop *shop;
 static enishi_engine *engine;
 static enishi_friend *person;
 static enishi_predicate *question;
@@ -27,6 +28,9 @@ static enishi_population *population;
 /* The last selection, and the one before it. */
 static enishi_selection *chosen[2];
 static int64_t last_now = INT64_MIN;
+/* What was decided, as a host would keep it: one JSON object on each line. */
+static char *log_lines;
+static size_t log_len;
 
 /* Every call puts its error here. */
 static enishi_error *err;
@@ -73,6 +77,14 @@ static int64_t number(text arg) {
 
 static bool is(text arg, const char *word) { return arg.len == strlen(word) && memcmp(arg.ptr, word, arg.len) == 0; }
 
+static void keep_in_log(const char *lines, size_t len) {
+  char *longer = (char *)realloc(log_lines, log_len + len + 1);
+  if (longer == NULL) return;
+  log_lines = longer;
+  memcpy(log_lines + log_len, lines, len);
+  log_len += len;
+}
+
 static void op_playbook(const text *arg) {
   enishi_buf diagnostics = {NULL, 0};
   enishi_playbook_free(playbook);
@@ -82,6 +94,53 @@ static void op_playbook(const text *arg) {
   } else {
     show("diagnostics", &diagnostics);
   }
+}
+
+/* Another playbook while runs go on by the one there is. */
+static void op_adopt(const text *arg) {
+  enishi_playbook *before = playbook, *edited = NULL;
+  playbook = NULL;
+  op_playbook(arg);
+  edited = playbook;
+  if (edited != NULL) {
+    playbook = NULL;
+    if (good(enishi_playbook_following(edited, before, &playbook, &err))) {
+      printf("  hash: %s\n", enishi_playbook_hash(playbook));
+      good(enishi_engine_adopt(engine, playbook, &err));
+    }
+  }
+  enishi_playbook_free(edited);
+  enishi_playbook_free(before);
+}
+
+static void op_presets(const text *arg) {
+  enishi_buf presets = {NULL, 0};
+  (void)arg;
+  if (good(enishi_presets(&presets, &err))) show("presets", &presets);
+}
+
+static void op_budget(const text *arg) {
+  int64_t messages = 0;
+  bool any = false;
+  (void)arg;
+  if (!good(enishi_playbook_messages_within_budget(playbook, &messages, &any, &err))) return;
+  show_bool("any", any);
+  printf("  messages: %lld\n", (long long)messages);
+}
+
+/* What the friends teach, as lines for a playbook. */
+static void op_learn(const text *arg) {
+  enishi_buf lines = {NULL, 0};
+  if (good(enishi_engine_best_hour(engine, &lines, &err))) show("best hour", &lines);
+  if (good(enishi_engine_cycles(engine, (uint32_t)number(arg[0]), &lines, &err))) show("cycles", &lines);
+}
+
+/* By the rules alone, with the friends as columns tell them, and with all an engine knows of them. */
+static void op_hygiene(const text *arg) {
+  enishi_buf found = {NULL, 0};
+  if (good(enishi_playbook_hygiene(playbook, &found, &err))) show("rules", &found);
+  if (good(enishi_population_hygiene(population, playbook, number(arg[0]), &found, &err))) show("columns", &found);
+  if (good(enishi_engine_hygiene(engine, population, &found, &err))) show("friends", &found);
 }
 
 static void op_keys(const text *arg) {
@@ -98,7 +157,38 @@ static void op_engine(const text *arg) {
   enishi_engine_free(engine);
   engine = NULL;
   last_now = INT64_MIN;
+  log_len = 0;
   good(enishi_engine_new(playbook, is(arg[0], "keys") ? keys : NULL, &engine, &err));
+}
+
+static void op_stock(const text *arg) {
+  good(enishi_engine_set_stock(engine, arg[0].ptr, arg[0].len, number(arg[1]), &err));
+}
+
+/* So many messages are left, or with nothing said, enough. */
+static void op_quota(const text *arg) {
+  good(arg[0].len == 0 ? enishi_engine_lift_quota(engine, &err)
+                       : enishi_engine_set_quota(engine, number(arg[0]), &err));
+}
+
+static void op_new_shop(const text *arg) {
+  (void)arg;
+  enishi_shop_free(shop);
+  shop = NULL;
+  good(enishi_shop_new(&shop, &err));
+}
+
+static void op_shop_stock(const text *arg) {
+  good(enishi_shop_set_stock(shop, arg[0].ptr, arg[0].len, number(arg[1]), &err));
+}
+
+static void op_shop_quota(const text *arg) {
+  good(arg[0].len == 0 ? enishi_shop_lift_quota(shop, &err) : enishi_shop_set_quota(shop, number(arg[0]), &err));
+}
+
+static void op_tell(const text *arg) {
+  (void)arg;
+  good(enishi_engine_tell(engine, shop, &err));
 }
 
 static void op_record(const text *arg) {
@@ -154,7 +244,29 @@ static void op_next_send(const text *arg) {
 static void op_decisions(const text *arg) {
   enishi_buf lines = {NULL, 0};
   (void)arg;
-  if (good(enishi_engine_take_decisions(engine, &lines, &err))) show("decisions", &lines);
+  if (!good(enishi_engine_take_decisions(engine, &lines, &err))) return;
+  keep_in_log(lines.ptr, lines.len);
+  show("decisions", &lines);
+}
+
+static void op_log(const text *arg) {
+  log_len = 0;
+  keep_in_log(arg[0].ptr, arg[0].len);
+}
+
+/* Of a friend, a scenario and a step, or with no step the whole scenario. */
+static void op_why(const text *arg) {
+  enishi_buf why = {NULL, 0};
+  int32_t status = enishi_engine_why(engine, arg[0].ptr, arg[0].len, arg[1].ptr, arg[1].len, arg[2].ptr,
+                                     arg[2].len, log_lines, log_len, &why, &err);
+  if (good(status)) show("why", &why);
+}
+
+static void op_why_friend(const text *arg) {
+  enishi_buf why = {NULL, 0};
+  int32_t status = enishi_friend_why(person, playbook, arg[1].ptr, arg[1].len, arg[2].ptr, arg[2].len,
+                                     log_lines, log_len, number(arg[0]), &why, &err);
+  if (good(status)) show("why", &why);
 }
 
 static void show_question(void) {
@@ -276,7 +388,7 @@ static void op_step(const text *arg) {
   int64_t at = 0;
   bool any = false;
   int32_t status =
-      enishi_friend_step(person, playbook, keys, arg[1].ptr, arg[1].len, number(arg[0]), &effects, &err);
+      enishi_friend_step(person, playbook, keys, shop, arg[1].ptr, arg[1].len, number(arg[0]), &effects, &err);
   if (!good(status)) return;
   show("effects", &effects);
   if (good(enishi_friend_next_wake(person, &at, &any, &err))) show_instant(any, at);
@@ -499,6 +611,14 @@ static const struct {
 } ops[] = {
     {"playbook", op_playbook},   {"keys", op_keys},
     {"retire", op_retire},       {"engine", op_engine},
+    {"presets", op_presets},     {"budget", op_budget},
+    {"learn", op_learn},         {"hygiene", op_hygiene},
+    {"adopt", op_adopt},         {"tell", op_tell},
+    {"stock", op_stock},         {"quota", op_quota},
+    {"new_shop", op_new_shop},   {"shop_stock", op_shop_stock},
+    {"shop_quota", op_shop_quota},
+    {"log", op_log},             {"why", op_why},
+    {"why_friend", op_why_friend},
     {"record", op_record},       {"advance", op_advance},
     {"play", op_play},           {"next_wake", op_next_wake},
     {"next_send", op_next_send}, {"decisions", op_decisions},
@@ -579,8 +699,10 @@ int main(int argc, char **argv) {
   enishi_predicate_free(question);
   enishi_friend_free(person);
   enishi_engine_free(engine);
+  enishi_shop_free(shop);
   enishi_keys_free(keys);
   enishi_playbook_free(playbook);
+  free(log_lines);
   free(tape);
   return 0;
 }

@@ -31,6 +31,7 @@ final class Driver
     private FFI $ffi;
     private ?Handle $playbook = null;
     private ?Handle $keys = null;
+    private ?Handle $shop = null;
     private ?Handle $engine = null;
     private ?Handle $person = null;
     private ?Handle $question = null;
@@ -39,6 +40,8 @@ final class Driver
     /** @var (?Handle)[] the last selection, and the one before it */
     private array $chosen = [null, null];
     private int $now = PHP_INT_MIN;
+    // What was decided, as a host would keep it: one JSON object on each line.
+    private string $log = '';
 
     public function __construct(string $header, string $library)
     {
@@ -127,6 +130,50 @@ final class Driver
         }
     }
 
+    // Another playbook while runs go on by the one there is.
+    public function adopt(string $source): void
+    {
+        $before = $this->playbook;
+        $this->playbook($source);
+        if ($this->playbook !== null) {
+            [$edited, $this->playbook] = [$this->playbook, null];
+            $this->playbook = $this->handle('playbook', 'playbook_following', $edited->ptr, $before?->ptr);
+            say('hash', $this->ffi->enishi_playbook_hash($this->playbook->ptr));
+            $this->call('engine_adopt', $this->engine?->ptr, $this->playbook->ptr);
+        }
+    }
+
+    public function presets(): void
+    {
+        say('presets', $this->text('presets'));
+    }
+
+    public function budget(): void
+    {
+        $messages = $this->ffi->new('int64_t');
+        $any = $this->ffi->new('bool');
+        $args = [$this->playbook?->ptr, FFI::addr($messages), FFI::addr($any)];
+        $this->call('playbook_messages_within_budget', ...$args);
+        say('any', yes($any->cdata));
+        say('messages', $messages->cdata);
+    }
+
+    // What the friends teach, as lines for a playbook.
+    public function learn(string $leastGaps): void
+    {
+        say('best hour', $this->text('engine_best_hour', $this->engine?->ptr));
+        say('cycles', $this->text('engine_cycles', $this->engine?->ptr, (int) $leastGaps));
+    }
+
+    // By the rules alone, with the friends as columns tell them, and with all an engine knows of them.
+    public function hygiene(string $now): void
+    {
+        $people = $this->population?->ptr;
+        say('rules', $this->text('playbook_hygiene', $this->playbook?->ptr));
+        say('columns', $this->text('population_hygiene', $people, $this->playbook?->ptr, (int) $now));
+        say('friends', $this->text('engine_hygiene', $this->engine?->ptr, $people));
+    }
+
     private function sayQuestion(): void
     {
         say('text', $this->text('predicate_text', $this->question->ptr));
@@ -181,8 +228,49 @@ final class Driver
     {
         $this->engine = null;
         $this->now = PHP_INT_MIN;
+        $this->log = '';
         $keys = $withKeys === 'keys' ? $this->keys?->ptr : null;
         $this->engine = $this->handle('engine', 'engine_new', $this->playbook?->ptr, $keys);
+    }
+
+    public function stock(string $product, string $pieces): void
+    {
+        $this->call('engine_set_stock', $this->engine?->ptr, $product, strlen($product), (int) $pieces);
+    }
+
+    // So many messages are left, or with nothing said, enough.
+    public function quota(string $left): void
+    {
+        if ($left === '') {
+            $this->call('engine_lift_quota', $this->engine?->ptr);
+        } else {
+            $this->call('engine_set_quota', $this->engine?->ptr, (int) $left);
+        }
+    }
+
+    public function new_shop(): void
+    {
+        $this->shop = null;
+        $this->shop = $this->handle('shop', 'shop_new');
+    }
+
+    public function shop_stock(string $product, string $pieces): void
+    {
+        $this->call('shop_set_stock', $this->shop?->ptr, $product, strlen($product), (int) $pieces);
+    }
+
+    public function shop_quota(string $left): void
+    {
+        if ($left === '') {
+            $this->call('shop_lift_quota', $this->shop?->ptr);
+        } else {
+            $this->call('shop_set_quota', $this->shop?->ptr, (int) $left);
+        }
+    }
+
+    public function tell(): void
+    {
+        $this->call('engine_tell', $this->engine?->ptr, $this->shop?->ptr);
     }
 
     public function record(string $now, string $event): void
@@ -231,7 +319,27 @@ final class Driver
 
     public function decisions(): void
     {
-        say('decisions', $this->text('engine_take_decisions', $this->engine?->ptr));
+        $lines = $this->text('engine_take_decisions', $this->engine?->ptr);
+        $this->log .= $lines;
+        say('decisions', $lines);
+    }
+
+    public function log(string $lines): void
+    {
+        $this->log = $lines;
+    }
+
+    // Of a friend, a scenario and a step, or with no step the whole scenario.
+    public function why(string $friend, string $scenario, string $step): void
+    {
+        $about = [$friend, strlen($friend), $scenario, strlen($scenario), $step, strlen($step)];
+        say('why', $this->text('engine_why', $this->engine?->ptr, ...$about, ...[$this->log, strlen($this->log)]));
+    }
+
+    public function why_friend(string $now, string $scenario, string $step): void
+    {
+        $about = [$scenario, strlen($scenario), $step, strlen($step), $this->log, strlen($this->log), (int) $now];
+        say('why', $this->text('friend_why', $this->person?->ptr, $this->playbook?->ptr, ...$about));
     }
 
     // Takes one request; here a real host would send it. Then feeds what LINE answered.
@@ -299,7 +407,8 @@ final class Driver
 
     public function step(string $now, string $event): void
     {
-        $args = [$this->person?->ptr, $this->playbook?->ptr, $this->keys?->ptr, $event, strlen($event), (int) $now];
+        $rules = [$this->playbook?->ptr, $this->keys?->ptr, $this->shop?->ptr];
+        $args = [$this->person?->ptr, ...$rules, $event, strlen($event), (int) $now];
         say('effects', $this->text('friend_step', ...$args));
         $this->sayInstant('friend_next_wake', $this->person?->ptr);
     }

@@ -98,7 +98,9 @@ class Driver:
     def __init__(self):
         self.book = self.ring = self.shop = self.person = self.question = None
         self.table = self.people = None
+        self.told = None  # what all friends share
         self.chosen = [None, None]  # the last selection, and the one before it
+        self.kept = b""  # what was decided, as a host would keep it: one JSON object on each line
         self.now = -(2**63)
 
     def playbook(self, source):
@@ -106,6 +108,37 @@ class Driver:
         self.book = compiled("playbook", source, len(source))
         if self.book:
             say("hash", ffi.string(lib.enishi_playbook_hash(self.book)))
+
+    def adopt(self, source):
+        """Another playbook while runs go on by the one there is."""
+        before = self.book
+        self.playbook(source)
+        if self.book:
+            edited, self.book = self.book, None
+            self.book = handle("playbook", lib.enishi_playbook_following, edited, or_null(before))
+            say("hash", ffi.string(lib.enishi_playbook_hash(self.book)))
+            call(lib.enishi_engine_adopt, or_null(self.shop), self.book)
+
+    def presets(self):
+        say("presets", text(lib.enishi_presets))
+
+    def budget(self):
+        messages, any_ = ffi.new("int64_t *"), ffi.new("bool *")
+        call(lib.enishi_playbook_messages_within_budget, or_null(self.book), messages, any_)
+        say("any", yes(any_[0]))
+        say("messages", messages[0])
+
+    def learn(self, least_gaps):
+        """What the friends teach, as lines for a playbook."""
+        say("best hour", text(lib.enishi_engine_best_hour, or_null(self.shop)))
+        say("cycles", text(lib.enishi_engine_cycles, or_null(self.shop), int(least_gaps)))
+
+    def hygiene(self, now):
+        """By the rules alone, with the friends as columns tell them, and with all an engine knows of them."""
+        book, people = or_null(self.book), or_null(self.people)
+        say("rules", text(lib.enishi_playbook_hygiene, book))
+        say("columns", text(lib.enishi_population_hygiene, people, book, int(now)))
+        say("friends", text(lib.enishi_engine_hygiene, or_null(self.shop), people))
 
     def _say_question(self):
         say("text", text(lib.enishi_predicate_text, self.question))
@@ -142,9 +175,35 @@ class Driver:
         call(lib.enishi_keys_add_retired, or_null(self.ring), int(number), secret, len(secret))
 
     def engine(self, with_keys):
-        self.shop, self.now = None, -(2**63)
+        self.shop, self.now, self.kept = None, -(2**63), b""
         ring = or_null(self.ring) if with_keys == b"keys" else ffi.NULL
         self.shop = handle("engine", lib.enishi_engine_new, or_null(self.book), ring)
+
+    def stock(self, product, pieces):
+        call(lib.enishi_engine_set_stock, or_null(self.shop), product, len(product), int(pieces))
+
+    def quota(self, left):
+        """So many messages are left, or with nothing said, enough."""
+        if left:
+            call(lib.enishi_engine_set_quota, or_null(self.shop), int(left))
+        else:
+            call(lib.enishi_engine_lift_quota, or_null(self.shop))
+
+    def new_shop(self):
+        self.told = None
+        self.told = handle("shop", lib.enishi_shop_new)
+
+    def shop_stock(self, product, pieces):
+        call(lib.enishi_shop_set_stock, or_null(self.told), product, len(product), int(pieces))
+
+    def shop_quota(self, left):
+        if left:
+            call(lib.enishi_shop_set_quota, or_null(self.told), int(left))
+        else:
+            call(lib.enishi_shop_lift_quota, or_null(self.told))
+
+    def tell(self):
+        call(lib.enishi_engine_tell, or_null(self.shop), or_null(self.told))
 
     def record(self, now, event):
         is_new = value("bool", lib.enishi_engine_record, or_null(self.shop), event, len(event), int(now))
@@ -177,7 +236,21 @@ class Driver:
         say_instant(lib.enishi_engine_next_send, or_null(self.shop))
 
     def decisions(self):
-        say("decisions", text(lib.enishi_engine_take_decisions, or_null(self.shop)))
+        lines = text(lib.enishi_engine_take_decisions, or_null(self.shop))
+        self.kept += lines
+        say("decisions", lines)
+
+    def log(self, lines):
+        self.kept = lines
+
+    def why(self, friend, scenario, step):
+        """Of a friend, a scenario and a step, or with no step the whole scenario."""
+        args = (friend, len(friend), scenario, len(scenario), step, len(step), self.kept, len(self.kept))
+        say("why", text(lib.enishi_engine_why, or_null(self.shop), *args))
+
+    def why_friend(self, now, scenario, step):
+        args = (scenario, len(scenario), step, len(step), self.kept, len(self.kept), int(now))
+        say("why", text(lib.enishi_friend_why, or_null(self.person), or_null(self.book), *args))
 
     def deliver(self, now, status, headers, body):
         """Takes one request; here a real host would send it. Then feeds what LINE answered."""
@@ -225,8 +298,8 @@ class Driver:
         self.person = handle("friend", lib.enishi_friend_new, key, len(key), int(number))
 
     def step(self, now, event):
-        args = (or_null(self.person), or_null(self.book), or_null(self.ring), event, len(event), int(now))
-        say("effects", text(lib.enishi_friend_step, *args))
+        rules = (or_null(self.book), or_null(self.ring), or_null(self.told))
+        say("effects", text(lib.enishi_friend_step, or_null(self.person), *rules, event, len(event), int(now)))
         say_instant(lib.enishi_friend_next_wake, self.person)
 
     def reload_friend(self):

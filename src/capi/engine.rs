@@ -110,6 +110,31 @@ pub unsafe extern "C" fn enishi_engine_snapshot(
     }
 }
 
+/// Goes on by another playbook. Every friend is looked at anew at the next enishi_engine_advance: runs of
+/// scenarios and steps that are gone end with a reason, and who stands in a segment already does not enter
+/// by it. Where runs are to end by the steps they began by, adopt what enishi_playbook_following gives.
+/// ENISHI_STATUS_KEYS_MISSING when it issues coupons and the engine has no keys; the engine then goes on
+/// by the playbook it had.
+///
+/// # Safety
+/// The handles are NULL or were given by this library and not freed, and nobody else uses the engine now;
+/// `err` is NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_engine_adopt(
+    engine: *mut enishi_engine,
+    playbook: *const enishi_playbook,
+    err: *mut *mut enishi_error,
+) -> i32 {
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let engine = enishi_engine::borrow_mut(engine)?;
+            let playbook = Arc::clone(&enishi_playbook::borrow(playbook)?.playbook);
+            engine.desk.change(|desk| Ok(desk.engine.adopt(playbook)?))
+        })
+    }
+}
+
 /// Takes in one event at `now_ms`: JSON such as {"id", "friend", "at", "type": "follow", "user"}; the
 /// types and their fields are those of enishi::model::Event. `is_new`, unless NULL, tells whether its
 /// id was never seen before; a second copy changes nothing.

@@ -18,6 +18,7 @@ use super::handle::{Handle, may_be_read_by_several};
 use super::incoming::{Out, WhenOut, bytes, instant, text};
 use super::playbook::enishi_playbook;
 use super::predicate::enishi_predicate;
+use super::shop::enishi_shop;
 use super::status::enishi_status;
 
 /// The version of the state's form.
@@ -131,8 +132,10 @@ pub unsafe extern "C" fn enishi_friend_save(
 /// What one event, or with `event_len` 0 the mere passing of time, does to the friend at `now_ms`.
 /// `effects` gets {"decisions": [...], "requests": [{"method", "path", "retry_key", "body"}],
 /// "handovers": [...]} as JSON, the latter as of enishi_engine_next_handover; keep them with the friend
-/// before sending. A request that switches a rich menu has the retry key null and no body. `keys` may be NULL when the playbook issues no
-/// coupons. A "link" event joins no second friend here: that takes an engine.
+/// before sending. A request that switches a rich menu has the retry key null and no body.
+/// `keys` may be NULL when the playbook issues no coupons, and `shop` when there is enough of every product
+/// and of messages; of the latter nothing is counted down here. A "link" event joins no second friend here:
+/// that takes an engine.
 ///
 /// # Safety
 /// The handles are NULL or were given by this library and not freed, and nobody else uses the friend
@@ -142,6 +145,7 @@ pub unsafe extern "C" fn enishi_friend_step(
     person: *mut enishi_friend,
     playbook: *const enishi_playbook,
     keys: *const enishi_keys,
+    shop: *const enishi_shop,
     event: *const c_char,
     event_len: usize,
     now_ms: i64,
@@ -153,7 +157,8 @@ pub unsafe extern "C" fn enishi_friend_step(
         call(err, || {
             let out = Out::required(effects, "effects")?;
             let playbook = &enishi_playbook::borrow(playbook)?.playbook;
-            let shop = ShopView::new(enishi_keys::borrow_if_any(keys).map(|keys| &keys.ring));
+            let keys = enishi_keys::borrow_if_any(keys).map(|keys| &keys.ring);
+            let shop = enishi_shop::borrow_if_any(shop).map_or(ShopView::new(keys), |shop| shop.view(keys));
             let event = bytes(event, event_len, "event")?;
             let now = instant(now_ms)?;
             let effects =

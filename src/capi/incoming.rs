@@ -129,6 +129,11 @@ pub(super) fn instant(ms: i64) -> Result<Timestamp, Failure> {
     Ok(Timestamp::from_millis(ms)?)
 }
 
+/// How many there are of something. With a sign, so that no language makes a huge number of -1 in silence.
+pub(super) fn count(number: i64, name: &str) -> Result<u64, Failure> {
+    u64::try_from(number).map_err(|_| Failure::argument(format_args!("{name} {number}: it cannot be less than 0")))
+}
+
 /// Where C wants to be told an instant that may never come.
 #[derive(Debug)]
 pub(super) struct WhenOut {

@@ -4,7 +4,9 @@ use core::ffi::c_char;
 use std::ffi::CString;
 use std::sync::Arc;
 
-use crate::playbook::Playbook;
+use serde::Serialize;
+
+use crate::playbook::{Playbook, Preset};
 
 use super::boundary::{call, quietly};
 use super::buf::enishi_buf;
@@ -63,6 +65,33 @@ pub unsafe extern "C" fn enishi_playbook_compile(
     }
 }
 
+/// The same playbook, following the one that was in force before: runs of scenarios written anew with
+/// `when_edited = "keep"` end by the steps they began by, and those that migrate find the way from steps
+/// that are gone. Give it to enishi_engine_adopt, enishi_engine_restore or enishi_friend_step instead of
+/// `playbook`. It has the hash of `playbook`, and needs neither of the two any longer.
+///
+/// # Safety
+/// The playbooks are NULL or were given by this library and not freed; the other pointers are NULL or may
+/// be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_playbook_following(
+    playbook: *const enishi_playbook,
+    before: *const enishi_playbook,
+    out: *mut *mut enishi_playbook,
+    err: *mut *mut enishi_error,
+) -> i32 {
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let out = Out::required(out, "out")?;
+            let enishi_playbook { playbook, hash } = enishi_playbook::borrow(playbook)?;
+            let following = Playbook::clone(playbook).following(&enishi_playbook::borrow(before)?.playbook);
+            out.write(enishi_playbook { playbook: Arc::new(following), hash: hash.clone() }.into_raw());
+            Ok(())
+        })
+    }
+}
+
 /// The name of the content: 64 hexadecimal digits, the same for the same rules. NULL for NULL.
 ///
 /// # Safety
@@ -72,6 +101,29 @@ pub unsafe extern "C" fn enishi_playbook_hash(playbook: *const enishi_playbook) 
     // SAFETY: the caller's promise above is the one `borrow_if_any` asks for.
     let hash = || unsafe { enishi_playbook::borrow_if_any(playbook) }.map_or(core::ptr::null(), |it| it.hash.as_ptr());
     quietly(core::ptr::null(), hash)
+}
+
+/// The presets a playbook may include, as a JSON array of {"name", "text"}: `include = ["presets/NAME"]`. The
+/// text is TOML and says at its head what the preset does, when, and what shops often change.
+///
+/// # Safety
+/// The pointers are NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_presets(out: *mut enishi_buf, err: *mut *mut enishi_error) -> i32 {
+    #[derive(Serialize)]
+    struct Told {
+        name: &'static str,
+        text: &'static str,
+    }
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let out = Out::required(out, "out")?;
+            let presets = Preset::ALL.map(|Preset { name, text }| Told { name, text });
+            out.write(serde_json::to_string(&presets).expect("they have only string keys").into());
+            Ok(())
+        })
+    }
 }
 
 /// Ends a playbook; NULL is taken too.

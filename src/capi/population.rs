@@ -27,7 +27,7 @@ use super::status::enishi_status;
 /// Threads: any; several may ask it at once while none changes it.
 /// After fork: both processes may go on using it.
 pub struct enishi_population {
-    population: Guarded<Population>,
+    pub(super) population: Guarded<Population>,
 }
 
 impl Handle for enishi_population {

@@ -22,7 +22,7 @@ pub enum enishi_status {
     InvalidPlaybook = 20,
     /// Not the JSON of an event.
     InvalidEvent = 21,
-    /// Not a snapshot or a friend's state of this version.
+    /// Not a snapshot, a friend's state or decisions as this version of the library gives them.
     InvalidState = 22,
     /// Not the body of a webhook.
     InvalidWebhook = 23,
@@ -40,7 +40,7 @@ pub enum enishi_status {
     /// Every number a friend can have is given.
     Full = 33,
 
-    /// No segment, coupon or friend of this name.
+    /// No segment, scenario, step, coupon or friend of this name.
     UnknownName = 40,
     /// The text is no coupon code of this shop.
     CodeRefused = 41,

@@ -160,7 +160,8 @@ fn a_friend_lives_between_processes() {
         let (mut friend, mut again) = (null_mut(), null_mut());
         assert_eq!(enishi_friend_new(key, key_len, 1, &raw mut friend, null_mut()), 0);
         let (mut effects, mut state) = (EMPTY, EMPTY);
-        let stepped = enishi_friend_step(friend, playbook, null(), event, event_len, NOW, &raw mut effects, null_mut());
+        let stepped =
+            enishi_friend_step(friend, playbook, null(), null(), event, event_len, NOW, &raw mut effects, null_mut());
         assert_eq!(stepped, 0);
         let told = taken(effects);
         assert!(told.contains("/v2/bot/message/push"), "{told}");

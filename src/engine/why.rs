@@ -2,11 +2,16 @@
 
 use core::fmt;
 
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value as Json, json};
+
 use crate::model::{Friend, StepName, Timestamp};
 use crate::playbook::Playbook;
 use crate::scenario::{Decision, Scenario, Trigger};
 use crate::segment::Explanation;
 
+use super::memory::Engine;
 use super::step::{ShopView, scene};
 
 /// Everything there is to say about one friend and one scenario, or one step of it.
@@ -42,7 +47,7 @@ pub enum Standing {
 }
 
 /// Where a run stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Waiting {
     /// The run.
@@ -69,7 +74,7 @@ pub struct NeverEntered {
 
 /// Why `friend` got something of a scenario or did not, by the log of decisions and by how the friend
 /// stands at `now`: sent, not sent, on the way, never entered. `None` when the playbook has no such
-/// scenario, or the scenario no such step. Linear in the log.
+/// scenario, or neither the scenario nor the log has such a step. Linear in the log.
 pub fn why<'d>(
     playbook: &Playbook,
     friend: &Friend,
@@ -78,9 +83,6 @@ pub fn why<'d>(
     now: Timestamp,
 ) -> Option<Why> {
     let scenario = playbook.scenarios().get(scenario)?;
-    if let Some(step) = step {
-        scenario.steps.iter().find(|known| known.name.as_str() == step)?;
-    }
     let is_friend = |decision: &Decision| friend.key == decision.friend || friend.also.contains(&decision.friend);
     // Of one step also what became of the run as a whole: without it the step cannot be understood.
     let is_step = |decision: &Decision| match (step, &decision.step) {
@@ -90,8 +92,28 @@ pub fn why<'d>(
     let about = |decision: &&Decision| {
         decision.scenario.as_ref() == Some(&scenario.name) && is_friend(decision) && is_step(decision)
     };
-    let decisions = log.into_iter().filter(about).cloned().collect();
+    let decisions: Vec<Decision> = log.into_iter().filter(about).cloned().collect();
+    if let Some(step) = step {
+        // The log may tell of a step that the playbook had, and has no longer.
+        let mut names =
+            scenario.steps.iter().map(|known| &known.name).chain(decisions.iter().filter_map(|it| it.step.as_ref()));
+        names.find(|name| name.as_str() == step)?;
+    }
     Some(Why { decisions, standing: standing(playbook, friend, scenario, now) })
+}
+
+impl Engine {
+    /// [`why`] of the friend with this key, as of the time told last: `log` is what was taken out before, and what
+    /// was decided since follows it. `None` as of [`why`], and of a friend nobody knows.
+    pub fn why<'d>(
+        &'d self,
+        friend: &str,
+        log: impl IntoIterator<Item = &'d Decision>,
+        about: (&str, Option<&str>),
+    ) -> Option<Why> {
+        let log = log.into_iter().chain(&self.effects.decisions);
+        why(&self.playbook, &self.friend(friend)?, log, about, self.now)
+    }
 }
 
 fn standing(playbook: &Playbook, friend: &Friend, scenario: &Scenario, now: Timestamp) -> Standing {
@@ -118,6 +140,45 @@ fn standing(playbook: &Playbook, friend: &Friend, scenario: &Scenario, now: Time
         next: scene(playbook, &ShopView::default(), now).next_time_of(scenario, friend),
         only: only.map(|only| only.predicate.explain(friend, now)),
     }))
+}
+
+impl Why {
+    /// As JSON: `decisions`, each as of [`Decision::to_json`], and `standing`, whose `is` says which it is and what
+    /// else stands there.
+    ///
+    /// | `is` | |
+    /// |---|---|
+    /// | `running` | `runs`: `run`, `step` and `due` each |
+    /// | `deferred` | `since` |
+    /// | `ended` | `times`: how often; `last_ended`, or null |
+    /// | `never_entered` | `trigger`; `next`, or null; `segment` and `only`, as of [`Explanation::to_json`], or null |
+    pub fn to_json(&self) -> String {
+        #[derive(Serialize)]
+        struct Told {
+            decisions: Vec<Box<RawValue>>,
+            standing: Json,
+        }
+        let raw = |json: String| RawValue::from_string(json).expect("it was just written as JSON");
+        let decisions = self.decisions.iter().map(|decision| raw(decision.to_json())).collect();
+        serde_json::to_string(&Told { decisions, standing: self.standing.to_json() }).expect("it has only string keys")
+    }
+}
+
+impl Standing {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Running(runs) => json!({ "is": "running", "runs": runs }),
+            Self::Deferred { since } => json!({ "is": "deferred", "since": since }),
+            Self::Ended { runs, last_ended } => json!({ "is": "ended", "times": runs, "last_ended": last_ended }),
+            Self::NeverEntered(never) => json!({
+                "is": "never_entered",
+                "trigger": never.trigger,
+                "next": never.next,
+                "segment": never.segment.as_ref().map(Explanation::to_json),
+                "only": never.only.as_ref().map(Explanation::to_json),
+            }),
+        }
+    }
 }
 
 impl fmt::Display for Why {

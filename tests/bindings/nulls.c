@@ -45,6 +45,7 @@ static void frees_and_getters(void) {
   enishi_playbook_free(NULL);
   enishi_predicate_free(NULL);
   enishi_keys_free(NULL);
+  enishi_shop_free(NULL);
   enishi_engine_free(NULL);
   enishi_delivery_free(NULL);
   enishi_friend_free(NULL);
@@ -70,6 +71,7 @@ static void frees_and_getters(void) {
 
 static void all_null(void) {
   EXPECT(NUL, enishi_playbook_compile(NULL, 0, NULL, NULL, err));
+  EXPECT(NUL, enishi_playbook_following(NULL, NULL, NULL, err));
   EXPECT(NUL, enishi_predicate_compile(NULL, NULL, 0, NULL, NULL, err));
   EXPECT(NUL, enishi_predicate_of_segment(NULL, NULL, 0, NULL, err));
   EXPECT(NUL, enishi_predicate_text(NULL, NULL, err));
@@ -78,6 +80,24 @@ static void all_null(void) {
   EXPECT(NUL, enishi_keys_add_retired(NULL, 0, NULL, 0, err));
   EXPECT(NUL, enishi_code_issue(NULL, NULL, 0, 0, 0, NULL, err));
   EXPECT(NUL, enishi_code_verify(NULL, NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_presets(NULL, err));
+  EXPECT(NUL, enishi_playbook_messages_within_budget(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_best_hour(NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_cycles(NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_playbook_hygiene(NULL, NULL, err));
+  EXPECT(NUL, enishi_population_hygiene(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_hygiene(NULL, NULL, NULL, err));
+  EXPECT(NUL, enishi_shop_new(NULL, err));
+  EXPECT(NUL, enishi_shop_set_stock(NULL, NULL, 0, 0, err));
+  EXPECT(NUL, enishi_shop_set_quota(NULL, 0, err));
+  EXPECT(NUL, enishi_shop_lift_quota(NULL, err));
+  EXPECT(NUL, enishi_engine_tell(NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_set_stock(NULL, NULL, 0, 0, err));
+  EXPECT(NUL, enishi_engine_set_quota(NULL, 0, err));
+  EXPECT(NUL, enishi_engine_lift_quota(NULL, err));
+  EXPECT(NUL, enishi_engine_adopt(NULL, NULL, err));
+  EXPECT(NUL, enishi_engine_why(NULL, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_friend_why(NULL, NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, err));
   EXPECT(NUL, enishi_engine_new(NULL, NULL, NULL, err));
   EXPECT(NUL, enishi_engine_restore(NULL, NULL, NULL, 0, NULL, err));
   EXPECT(NUL, enishi_engine_snapshot(NULL, NULL, err));
@@ -97,7 +117,7 @@ static void all_null(void) {
   EXPECT(NUL, enishi_friend_new(NULL, 0, 0, NULL, err));
   EXPECT(NUL, enishi_friend_load(NULL, 0, NULL, err));
   EXPECT(NUL, enishi_friend_save(NULL, NULL, err));
-  EXPECT(NUL, enishi_friend_step(NULL, NULL, NULL, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_friend_step(NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, err));
   EXPECT(NUL, enishi_friend_next_wake(NULL, NULL, NULL, err));
   EXPECT(NUL, enishi_friend_matches(NULL, NULL, 0, NULL, err));
   EXPECT(NUL, enishi_friend_explain(NULL, NULL, 0, NULL, err));
@@ -153,7 +173,9 @@ static void the_rest_wrong(void) {
   enishi_playbook *playbook = NULL;
   enishi_predicate *predicate = NULL;
   enishi_predicate *unasked = NULL;
+  enishi_playbook *unfollowed = NULL;
   enishi_keys *keys = NULL;
+  enishi_shop *shop = NULL;
   enishi_engine *engine = NULL;
   enishi_engine *other = NULL;
   enishi_delivery *delivery = NULL;
@@ -170,6 +192,7 @@ static void the_rest_wrong(void) {
   EXPECT_TRUE(enishi_playbook_compile(PLAYBOOK, sizeof PLAYBOOK - 1, &playbook, NULL, NULL) == OK);
   EXPECT_TRUE(enishi_predicate_of_segment(playbook, "all", 3, &predicate, NULL) == OK);
   EXPECT_TRUE(enishi_keys_new(7, "sixteen bytes and more", 22, &keys, NULL) == OK);
+  EXPECT_TRUE(enishi_shop_new(&shop, NULL) == OK);
   EXPECT_TRUE(enishi_engine_new(playbook, NULL, &engine, NULL) == OK);
   EXPECT_TRUE(enishi_friend_new("k", 1, 1, &person, NULL) == OK);
   EXPECT_TRUE(enishi_rfm_options_new(now, "Asia/Tokyo", 10, &options, NULL) == OK);
@@ -199,6 +222,35 @@ static void the_rest_wrong(void) {
   EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_code_verify(keys, playbook, bad, 2, &buf, err));
   EXPECT(ENISHI_STATUS_CODE_REFUSED, enishi_code_verify(keys, playbook, NULL, 0, &buf, err));
 
+  EXPECT(NUL, enishi_playbook_following(playbook, NULL, &unfollowed, err));
+  EXPECT(NUL, enishi_playbook_following(NULL, playbook, &unfollowed, err));
+  EXPECT(NUL, enishi_playbook_following(playbook, playbook, NULL, err));
+  EXPECT(NUL, enishi_shop_set_stock(shop, NULL, 1, 1, err));
+  EXPECT(ARG, enishi_shop_set_stock(shop, "SOAP", MINUS_ONE, 1, err));
+  EXPECT(ARG, enishi_shop_set_stock(shop, "SOAP", 4, -1, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_shop_set_stock(shop, bad, 2, 1, err));
+  EXPECT(ARG, enishi_shop_set_quota(shop, INT64_MIN, err));
+  EXPECT(OK, enishi_shop_lift_quota(shop, err));
+  EXPECT(NUL, enishi_engine_tell(engine, NULL, err));
+  EXPECT(NUL, enishi_engine_tell(NULL, shop, err));
+  EXPECT(OK, enishi_engine_tell(engine, shop, err));
+  EXPECT(NUL, enishi_engine_set_stock(engine, NULL, 1, 1, err));
+  EXPECT(ARG, enishi_engine_set_stock(engine, "SOAP", 4, -1, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_engine_set_stock(engine, bad, 2, 1, err));
+  EXPECT(OK, enishi_engine_set_stock(engine, NULL, 0, INT64_MAX, err));
+  EXPECT(ARG, enishi_engine_set_quota(engine, -1, err));
+  EXPECT(OK, enishi_engine_lift_quota(engine, err));
+  EXPECT(NUL, enishi_playbook_messages_within_budget(playbook, NULL, &flag, err));
+  EXPECT(NUL, enishi_playbook_messages_within_budget(playbook, &at, NULL, err));
+  EXPECT(NUL, enishi_playbook_hygiene(playbook, NULL, err));
+  EXPECT(NUL, enishi_engine_best_hour(engine, NULL, err));
+  EXPECT(NUL, enishi_engine_cycles(engine, 0, NULL, err));
+  /* Of an engine that knows nobody, not even the time. */
+  EXPECT_TRUE(enishi_engine_cycles(engine, UINT32_MAX, &buf, NULL) == OK && buf.len > 0);
+  enishi_buf_free(&buf);
+  EXPECT(NUL, enishi_engine_adopt(engine, NULL, err));
+  EXPECT(NUL, enishi_engine_adopt(NULL, playbook, err));
+  EXPECT(OK, enishi_engine_adopt(engine, playbook, err));
   EXPECT(NUL, enishi_engine_new(playbook, keys, NULL, err));
   EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_engine_restore(playbook, keys, NULL, 0, &other, err));
   EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_engine_restore(playbook, keys, bad, 2, &other, err));
@@ -215,6 +267,22 @@ static void the_rest_wrong(void) {
   EXPECT(NUL, enishi_engine_next_wake(engine, NULL, &flag, err));
   EXPECT(NUL, enishi_engine_next_wake(engine, &at, NULL, err));
   EXPECT(NUL, enishi_engine_take_decisions(engine, NULL, err));
+  EXPECT(NUL, enishi_engine_why(engine, "k", 1, "welcome", 7, NULL, 0, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_why(engine, NULL, 1, "welcome", 7, NULL, 0, NULL, 0, &buf, err));
+  EXPECT(NUL, enishi_engine_why(engine, "k", 1, NULL, 7, NULL, 0, NULL, 0, &buf, err));
+  EXPECT(NUL, enishi_engine_why(engine, "k", 1, "welcome", 7, NULL, 2, NULL, 0, &buf, err));
+  EXPECT(NUL, enishi_engine_why(engine, "k", 1, "welcome", 7, NULL, 0, NULL, 9, &buf, err));
+  EXPECT(ARG, enishi_engine_why(engine, "k", 1, "welcome", 7, NULL, 0, "{}", MINUS_ONE, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_engine_why(engine, bad, 2, "welcome", 7, NULL, 0, NULL, 0, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_engine_why(engine, "k", 1, "welcome", 7, bad, 2, NULL, 0, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_engine_why(engine, "k", 1, "welcome", 7, NULL, 0, bad, 2, &buf, err));
+  EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_engine_why(engine, "k", 1, "welcome", 7, NULL, 0, "{}", 2, &buf, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_engine_why(engine, NULL, 0, "welcome", 7, NULL, 0, NULL, 0, &buf, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_engine_why(engine, "k", 1, NULL, 0, NULL, 0, NULL, 0, &buf, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_engine_why(engine, "k", 1, "welcome", 7, "no", 2, NULL, 0, &buf, err));
+  EXPECT_TRUE(enishi_engine_why(engine, "k", 1, "welcome", 7, "hi", 2, NULL, 0, &buf, NULL) == OK);
+  EXPECT_TRUE(strstr(buf.ptr, "\"is\":\"ended\"") != NULL);
+  enishi_buf_free(&buf);
   EXPECT(NUL, enishi_engine_matches(engine, "k", 1, predicate, NULL, err));
   EXPECT(NUL, enishi_engine_matches(engine, "k", 1, NULL, &flag, err));
   EXPECT(ENISHI_STATUS_INVALID_UTF8, enishi_engine_matches(engine, bad, 2, predicate, &flag, err));
@@ -247,11 +315,16 @@ static void the_rest_wrong(void) {
   EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_friend_load(NULL, 0, &person, err));
   EXPECT(ENISHI_STATUS_INVALID_STATE, enishi_friend_load(bad, 2, &person, err));
   EXPECT(NUL, enishi_friend_save(person, NULL, err));
-  EXPECT(NUL, enishi_friend_step(person, NULL, keys, FOLLOW, sizeof FOLLOW - 1, now, &buf, err));
-  EXPECT(NUL, enishi_friend_step(person, playbook, keys, NULL, 1, now, &buf, err));
-  EXPECT(NUL, enishi_friend_step(person, playbook, keys, FOLLOW, sizeof FOLLOW - 1, now, NULL, err));
-  EXPECT(ENISHI_STATUS_INVALID_EVENT, enishi_friend_step(person, playbook, keys, bad, 2, now, &buf, err));
+  EXPECT(NUL, enishi_friend_step(person, NULL, keys, shop, FOLLOW, sizeof FOLLOW - 1, now, &buf, err));
+  EXPECT(NUL, enishi_friend_step(person, playbook, keys, shop, NULL, 1, now, &buf, err));
+  EXPECT(NUL, enishi_friend_step(person, playbook, keys, NULL, FOLLOW, sizeof FOLLOW - 1, now, NULL, err));
+  EXPECT(ENISHI_STATUS_INVALID_EVENT, enishi_friend_step(person, playbook, keys, shop, bad, 2, now, &buf, err));
   EXPECT(NUL, enishi_friend_next_wake(person, NULL, NULL, err));
+  EXPECT(NUL, enishi_friend_why(person, playbook, "welcome", 7, NULL, 0, NULL, 0, now, NULL, err));
+  EXPECT(NUL, enishi_friend_why(person, NULL, "welcome", 7, NULL, 0, NULL, 0, now, &buf, err));
+  EXPECT(NUL, enishi_friend_why(person, playbook, "welcome", 7, NULL, 0, NULL, 1, now, &buf, err));
+  EXPECT(ARG, enishi_friend_why(person, playbook, "welcome", 7, NULL, 0, NULL, 0, INT64_MIN, &buf, err));
+  EXPECT(ENISHI_STATUS_UNKNOWN_NAME, enishi_friend_why(person, playbook, "x", 1, NULL, 0, NULL, 0, now, &buf, err));
   EXPECT(NUL, enishi_friend_matches(person, predicate, now, NULL, err));
   EXPECT(NUL, enishi_friend_matches(person, NULL, now, &flag, err));
   EXPECT(ARG, enishi_friend_matches(person, predicate, INT64_MAX, &flag, err));
@@ -283,7 +356,8 @@ static void the_rest_wrong(void) {
   EXPECT(NUL, enishi_rfm_summary(rfm, NULL, err));
 
   /* Nothing of all this has written to a place it said it would not. */
-  EXPECT_TRUE(buf.ptr == NULL && other == NULL && unasked == NULL && !flag);
+  EXPECT_TRUE(buf.ptr == NULL && other == NULL && unasked == NULL && unfollowed == NULL && !flag);
+  enishi_shop_free(shop);
   enishi_delivery_free(delivery);
   enishi_rfm_free(rfm);
   enishi_rfm_options_free(options);
@@ -369,6 +443,13 @@ static void the_rest_of_populations_wrong(void) {
   EXPECT(NUL, enishi_engine_select(engine, population, predicate, NULL, err));
   EXPECT(NUL, enishi_population_plan(population, predicate, now, NULL, err));
   EXPECT(ARG, enishi_population_plan(population, predicate, INT64_MIN, &buf, err));
+  EXPECT(NUL, enishi_population_hygiene(population, NULL, now, &buf, err));
+  EXPECT(NUL, enishi_population_hygiene(NULL, playbook, now, &buf, err));
+  EXPECT(NUL, enishi_population_hygiene(population, playbook, now, NULL, err));
+  EXPECT(ARG, enishi_population_hygiene(population, playbook, INT64_MAX, &buf, err));
+  EXPECT(NUL, enishi_engine_hygiene(engine, NULL, &buf, err));
+  EXPECT(NUL, enishi_engine_hygiene(NULL, population, &buf, err));
+  EXPECT(NUL, enishi_engine_hygiene(engine, population, NULL, err));
   EXPECT(NUL, enishi_population_everyone(population, NULL, err));
   EXPECT(NUL, enishi_population_pick(population, NULL, 1, &unchosen, err));
   EXPECT(ARG, enishi_population_pick(population, offsets, MINUS_ONE, &unchosen, err));

@@ -209,6 +209,11 @@ impl Numbers {
 
 /// What an engine's friends answer where no column does.
 pub fn select_in(population: &Population, engine: &Engine, question: &Predicate) -> Selection {
+    population.select_with(question, engine.now(), &seats(population, engine))
+}
+
+/// An engine's friends, each in its row.
+pub fn seats(population: &Population, engine: &Engine) -> impl Records + use<> {
     struct Seats(Vec<Option<Friend>>);
     impl Records for Seats {
         fn friend(&self, row: u32) -> Option<Cow<'_, Friend>> {
@@ -216,7 +221,7 @@ pub fn select_in(population: &Population, engine: &Engine, question: &Predicate)
         }
     }
     let seat = |row| engine.friend(population.key(row)?.as_str());
-    population.select_with(question, engine.now(), &Seats((0..population.rows()).map(seat).collect()))
+    Seats((0..population.rows()).map(seat).collect())
 }
 
 pub fn select(population: &Population, question: &Predicate, now: Timestamp) -> Result<Selection, Failure> {

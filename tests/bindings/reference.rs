@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use enishi::coupon::{KeyRing, Serial};
 use enishi::delivery::Courier;
-use enishi::engine::{Engine, EngineError, Input, Recorded, RestoreError, ShopView, pack, step};
+use enishi::engine::{Engine, EngineError, Input, Recorded, RestoreError, ShopView, Why, pack, step, why};
+use enishi::insight::{CycleMedians, PlanTable};
 use enishi::line::{Answer, ChannelSecret, HttpResponse, Reading, Webhook, verify};
 use enishi::model::{CouponName, Currency, Event, Friend, FriendId, FriendKey, LocalTime, Timestamp, Zone};
-use enishi::playbook::Playbook;
+use enishi::playbook::{Playbook, Preset};
+use enishi::policy::{Quota, Stock};
 use enishi::population::{Columns, Field, Population, Selection};
 use enishi::rfm::{AsOf, Bins, ClassMap, Cuts, OrderColumns, Recency, Rfm, RfmOptions, Scheme};
-use enishi::scenario::Handover;
+use enishi::scenario::{Decision, Handover};
 use enishi::segment::Predicate;
 use enishi::store::{Fate, Handovers, Outbox};
 use serde_json::Value as Json;
 
-use super::population::{Gathered, put, select, select_in};
+use super::population::{Gathered, put, seats, select, select_in};
 use super::tape::Op;
 
 /// What all the ops print.
@@ -47,7 +49,11 @@ struct Reference {
     /// The last selection, and the one before it.
     chosen: [Selection; 2],
     keys: Option<KeyRing>,
+    /// What all friends share.
+    told: (Stock, Option<Quota>),
     engine: Option<Engine>,
+    /// What was decided, as a host would keep it: one JSON object on each line.
+    log: Vec<u8>,
     outbox: Outbox,
     handovers: Handovers,
     courier: Courier,
@@ -79,6 +85,79 @@ impl Reference {
                 self.good("hash", playbook.hash());
                 self.playbook = Some(Arc::new(playbook));
             }
+            "presets" => {
+                let told = |preset: Preset| {
+                    let (name, text) = (Json::from(preset.name), Json::from(preset.text));
+                    format!(r#"{{"name":{name},"text":{text}}}"#)
+                };
+                self.good("presets", format!("[{}]", Preset::ALL.map(told).join(",")));
+            }
+            "budget" => {
+                let messages = self.playbook().policy().messages_within_budget(&PlanTable::jp_2023_06());
+                self.good("any", yes(messages.is_some()));
+                self.say(format!("  messages: {}", messages.unwrap_or(0)));
+            }
+            "learn" => {
+                let friends: Vec<Friend> = self.engine().friends().collect();
+                let (playbook, now) = (Arc::clone(self.engine().playbook()), self.engine().now());
+                let learned = playbook.best_hour().clone().learned_from(friends.iter().map(|f| &f.reactions));
+                self.good("best hour", learned.playbook_lines());
+                let as_of = AsOf::new(now, *playbook.zone());
+                let medians = CycleMedians::of(friends.iter().map(|friend| &friend.orders), &as_of);
+                let least = u64::try_from(number(0)).unwrap();
+                self.good("cycles", medians.recommended(&playbook.schema().cycles, least).playbook_lines());
+            }
+            "hygiene" => {
+                let playbook = self.playbook();
+                self.good("rules", playbook.hygiene().to_json());
+                let of_columns = playbook.hygiene_of(self.population(), None, at(number(0)));
+                self.good("columns", of_columns.to_json());
+                let engine = self.engine.clone().unwrap();
+                let seats = seats(self.population(), &engine);
+                let of_friends = engine.playbook().hygiene_of(self.population(), Some(&seats), engine.now());
+                self.good("friends", of_friends.to_json());
+            }
+            "adopt" => {
+                let before = self.playbook.take().unwrap();
+                let playbook = Playbook::read_bytes(arg(0)).map_err(|faults| {
+                    self.diagnostics = Some(faults.to_json());
+                    (20, faults.to_string())
+                })?;
+                self.good("hash", playbook.hash());
+                self.good("hash", playbook.hash());
+                self.playbook = Some(Arc::new(playbook.following(&before)));
+                let playbook = self.playbook();
+                self.engine().adopt(playbook).map_err(refused)?;
+                self.say("  status: 0");
+            }
+            "stock" => {
+                let (product, pieces) = (text(0), left("pieces", number(1))?);
+                self.engine().set_stock(&product, pieces);
+                self.say("  status: 0");
+            }
+            "quota" => {
+                let told = (!arg(0).is_empty()).then(|| left("left", number(0))).transpose()?;
+                self.engine().set_quota(told);
+                self.say("  status: 0");
+            }
+            "new_shop" => {
+                self.told = Default::default();
+                self.say("  status: 0");
+            }
+            "shop_stock" => {
+                self.told.0.set(&text(0), left("pieces", number(1))?);
+                self.say("  status: 0");
+            }
+            "shop_quota" => {
+                let told = (!arg(0).is_empty()).then(|| left("left", number(0))).transpose()?;
+                self.told.1 = told.map(|left| Quota { left });
+                self.say("  status: 0");
+            }
+            "tell" => {
+                let (stock, quota) = self.told.clone();
+                self.engine().tell(&shop(None, &stock, quota));
+                self.say("  status: 0");
+            }
             "keys" => {
                 self.keys = None;
                 self.keys = Some(KeyRing::new(small("id", number(0))?, arg(1)).map_err(argument)?);
@@ -94,6 +173,7 @@ impl Reference {
                 let keys = self.keys.clone().filter(|_| arg(0) == b"keys");
                 self.engine = Some(Engine::new(self.playbook(), keys).map_err(refused)?);
                 (self.outbox, self.courier, self.handovers) = (Outbox::default(), Courier::new(), Handovers::default());
+                self.log.clear();
                 self.say("  status: 0");
             }
             "record" => {
@@ -131,7 +211,26 @@ impl Reference {
             "decisions" => {
                 let decisions = self.engine().take_decisions();
                 let lines: String = decisions.iter().map(|decision| decision.to_json() + "\n").collect();
+                self.log.extend(lines.as_bytes());
                 self.good("decisions", lines);
+            }
+            "log" => self.log = arg(0).to_vec(),
+            "why" => {
+                let (friend, scenario, step) = (text(0), text(1), text(2));
+                let (playbook, log) = (self.playbook(), self.decided()?);
+                let engine = self.engine();
+                let why = engine.why(&friend, &log, (&scenario, Some(&*step).filter(|step| !step.is_empty())));
+                let nobody = engine.friend(&friend).is_none().then(|| (40, format!("nobody has the key '{friend}'")));
+                self.say_why(why, &playbook, nobody, &scenario, &step)?;
+            }
+            "why_friend" => {
+                let (scenario, step) = (text(1), text(2));
+                let (playbook, log) = (self.playbook(), self.decided()?);
+                let now = Timestamp::from_millis(number(0)).map_err(argument)?;
+                let (friend, _) = self.friend.clone().unwrap();
+                let about = (&*scenario, Some(&*step).filter(|step| !step.is_empty()));
+                let why = why(&playbook, &friend, &log, about, now);
+                self.say_why(why, &playbook, None, &scenario, &step)?;
             }
             "segment" => {
                 self.question = None;
@@ -428,7 +527,8 @@ impl Reference {
         let event = event.transpose().map_err(|e| (21, e.to_string()))?;
         let input = event.as_ref().map_or(Input::Wake, Input::Event);
         let (friend, _) = self.friend.clone().unwrap();
-        let stepped = step(&playbook, &ShopView::new(keys.as_ref()), friend, input, now);
+        let (stock, quota) = self.told.clone();
+        let stepped = step(&playbook, &shop(keys.as_ref(), &stock, quota), friend, input, now);
         let stepped = stepped.map_err(|e| (30, e.to_string()))?;
         let decisions: Vec<String> = stepped.effects.decisions.iter().map(|decision| decision.to_json()).collect();
         let requests = pack(&stepped.effects.deliveries);
@@ -538,6 +638,29 @@ impl Reference {
         self.say_instant(question.next_change(friend, now));
     }
 
+    fn say_why(
+        &mut self,
+        why: Option<Why>,
+        playbook: &Playbook,
+        nobody: Option<Failure>,
+        scenario: &str,
+        step: &str,
+    ) -> Result<(), Failure> {
+        let why = why.ok_or_else(|| {
+            let no_scenario = (40, format!("the playbook has no scenario '{scenario}'"));
+            let no_step = (40, format!("the scenario '{scenario}' has no step '{step}'"));
+            nobody.unwrap_or(if playbook.scenarios().get(scenario).is_none() { no_scenario } else { no_step })
+        })?;
+        self.good("why", why.to_json());
+        Ok(())
+    }
+
+    /// What was kept of the decisions.
+    fn decided(&self) -> Result<Vec<Decision>, Failure> {
+        let decisions = serde_json::Deserializer::from_slice(&self.log).into_iter().collect::<Result<_, _>>();
+        decisions.map_err(|error| (22, format!("log: {error}")))
+    }
+
     fn say_instant(&mut self, at: Option<Timestamp>) {
         self.good("any", yes(at.is_some()));
         self.say(format!("  at: {}", at.map_or(0, Timestamp::millis)));
@@ -596,6 +719,16 @@ fn refused(error: EngineError) -> Failure {
         other => panic!("{other:?} has no number"),
     };
     (status, error.to_string())
+}
+
+fn shop<'a>(keys: Option<&'a KeyRing>, stock: &'a Stock, quota: Option<Quota>) -> ShopView<'a> {
+    let mut shop = ShopView::new(keys);
+    (shop.stock, shop.quota) = (Some(stock), quota);
+    shop
+}
+
+fn left(name: &str, number: i64) -> Result<u64, Failure> {
+    u64::try_from(number).map_err(|_| (12, format!("{name} {number}: it cannot be less than 0")))
 }
 
 fn small(name: &str, number: i64) -> Result<u8, Failure> {

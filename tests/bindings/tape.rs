@@ -3,9 +3,14 @@
 //! A line `op TAB length TAB length…`, the arguments one after the other, a newline.
 
 use base64::Engine as _;
+use enishi::playbook::Playbook;
+use enishi::scenario::Scenario;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 
 use super::support::corpus::{Action, Case};
+
+#[path = "tape_shop.rs"]
+mod shop;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +68,12 @@ pub fn of_case(case: &Case) -> Vec<Op> {
         op("engine", &[&"keys"]),
     ];
     let half = case.actions.len() / 2;
+    // A snapshot does not hold what the host knows better.
+    let mut told = Vec::new();
     for (place, action) in case.actions.iter().enumerate() {
         if place == half {
             ops.push(op("reload", &[]));
+            ops.extend(told.iter().cloned());
         }
         let now = match action {
             Action::Record { now, event_json, .. } => {
@@ -80,6 +88,17 @@ pub fn of_case(case: &Case) -> Vec<Op> {
                 ops.push(op("play", &[&until.millis()]));
                 until.millis()
             }
+            Action::Stock { now, pieces } => {
+                let pieces = pieces.iter().map(|(product, n)| op("stock", &[&&**product, &i64::try_from(*n).unwrap()]));
+                told.extend(pieces.clone());
+                ops.extend(pieces);
+                now.millis()
+            }
+            Action::Quota { now, left } => {
+                told.push(op("quota", &[&i64::try_from(*left).unwrap()]));
+                ops.extend(told.last().cloned());
+                now.millis()
+            }
         };
         ops.push(op("deliver", &[&now, &200, &"X-Line-Request-Id: r-1\r\n", &"{}"]));
     }
@@ -90,7 +109,10 @@ pub fn of_case(case: &Case) -> Vec<Op> {
     let deliver = op("deliver", &[&end, &200, &"X-Line-Request-Id: r-1\r\n", &"{}"]);
     ops.extend(core::iter::repeat_n(deliver, requests));
     ops.extend(core::iter::repeat_n(op("hand_over", &[&end]), count(&case.expect.handovers) + 1));
+    // First by what the engine still holds, then by what the host has kept.
+    ops.extend(whys(case, |_| String::new()));
     ops.extend([op("decisions", &[]), op("next_wake", &[]), op("tally", &[]), op("reload", &[])]);
+    ops.extend(whys(case, |scenario| scenario.steps.last().unwrap().name.to_string()));
     let segments = case.expect.segments.iter().flat_map(|segments| segments.keys());
     for segment in segments {
         ops.push(op("segment", &[&segment.as_str()]));
@@ -99,6 +121,16 @@ pub fn of_case(case: &Case) -> Vec<Op> {
         }
     }
     ops
+}
+
+/// Every friend and scenario, and of the scenario that step; empty is the whole.
+fn whys(case: &Case, step: fn(&Scenario) -> String) -> Vec<Op> {
+    let playbook = Playbook::read(&case.playbook).unwrap();
+    let of = |friend: String| {
+        let why = |scenario: &Scenario| op("why", &[&&*friend, &scenario.name.as_str(), &&*step(scenario)]);
+        playbook.scenarios().iter().map(why).collect::<Vec<_>>()
+    };
+    friends_of(case).into_iter().flat_map(of).collect()
 }
 
 fn friends_of(case: &Case) -> Vec<String> {
@@ -215,6 +247,7 @@ pub fn of_everything_else() -> Vec<Op> {
     ops.extend(engine_as_columns());
     ops.extend(friends_as_columns());
     ops.extend(faults_of_columns());
+    ops.extend(shop::all());
     ops
 }
 

@@ -52,6 +52,8 @@ fn run(case: &Case) -> Expect {
             }
             Action::Advance { now } => drop(engine.advance(*now).unwrap()),
             Action::Play { until } => drop(engine.play_until(*until).unwrap()),
+            Action::Stock { pieces, .. } => pieces.iter().for_each(|(product, n)| engine.set_stock(product, *n)),
+            Action::Quota { left, .. } => engine.set_quota(Some(*left)),
         }
     }
     let inside = |name: &String| {

@@ -129,6 +129,13 @@ impl Policy {
         self.budget.and_then(|budget| budget.messages(prices))
     }
 
+    /// While at least so many messages are left this month, none of them is kept from this friend. The lower, the
+    /// more the friend is worth to the shop: 0 is one for whom the very last is kept. By this friends are chosen
+    /// when messages run short.
+    pub fn served_down_to(&self, friend: &Friend, now: Timestamp) -> u64 {
+        quota::served_down_to(&self.reserves, friend, now)
+    }
+
     /// Can any rule still look at a message that was sent? What none can may be forgotten.
     pub fn remembers(&self, sent: &Sent, now: Timestamp, zone: &Zone) -> bool {
         self.caps.iter().any(|cap| cap.per.covers(sent.at, now, zone) && cap.counts(sent, &self.messages))

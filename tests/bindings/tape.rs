@@ -80,6 +80,7 @@ pub fn of_case(case: &Case) -> Vec<Op> {
                 ops.push(op("play", &[&until.millis()]));
                 until.millis()
             }
+            Action::Stock { now, .. } | Action::Quota { now, .. } => now.millis(),
         };
         ops.push(op("deliver", &[&now, &200, &"X-Line-Request-Id: r-1\r\n", &"{}"]));
     }

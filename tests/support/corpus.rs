@@ -15,7 +15,9 @@
 //! - `event = { … }`: recorded. Its own `at` is the entry's unless it is given, as for late events;
 //! - `event_json = '…'`: the same, as text of its own;
 //! - `advance = true`: what is due is done, as of `at`;
-//! - `play = true`: every wake-up until `at` is lived through.
+//! - `play = true`: every wake-up until `at` is lived through;
+//! - `stock = { SOAP-1 = 0 }`: so many pieces there are of these products from now on;
+//! - `quota = 3`: so many LINE messages are left this month.
 //!
 //! With `fails = "…"` the event must be refused with exactly that text.
 //!
@@ -68,13 +70,21 @@ pub(crate) enum Action {
     Advance { now: Timestamp },
     /// `Engine::play_until`.
     Play { until: Timestamp },
+    /// `Engine::set_stock`, product by product.
+    Stock { now: Timestamp, pieces: BTreeMap<String, u64> },
+    /// `Engine::set_quota`.
+    Quota { now: Timestamp, left: u64 },
 }
 
 impl Action {
     /// The time it tells the engine.
     pub(crate) const fn now(&self) -> Timestamp {
         match self {
-            Self::Record { now, .. } | Self::Advance { now } | Self::Play { until: now } => *now,
+            Self::Record { now, .. }
+            | Self::Advance { now }
+            | Self::Play { until: now }
+            | Self::Stock { now, .. }
+            | Self::Quota { now, .. } => *now,
         }
     }
 }
@@ -260,6 +270,8 @@ struct RawAction {
     event_json: Option<String>,
     advance: Option<bool>,
     play: Option<bool>,
+    stock: Option<BTreeMap<String, u64>>,
+    quota: Option<u64>,
     fails: Option<String>,
 }
 
@@ -317,7 +329,7 @@ fn playbook(text: Option<String>, file: Option<String>) -> Result<Option<String>
 }
 
 fn action(raw: RawAction) -> Result<Action, String> {
-    let RawAction { at: now, event, event_json, advance, play, fails } = raw;
+    let RawAction { at: now, event, event_json, advance, play, stock, quota, fails } = raw;
     let event_json = match (event, event_json) {
         (Some(mut event), None) => {
             event.entry("at").or_insert_with(|| now.to_string().into());
@@ -326,10 +338,12 @@ fn action(raw: RawAction) -> Result<Action, String> {
         (None, text) => text,
         (Some(_), Some(_)) => return Err("`event` or `event_json`, not both".into()),
     };
-    match (event_json, advance, play) {
-        (Some(event_json), None, None) => Ok(Action::Record { now, event_json, fails }),
-        (None, Some(true), None) if fails.is_none() => Ok(Action::Advance { now }),
-        (None, None, Some(true)) if fails.is_none() => Ok(Action::Play { until: now }),
-        _ => Err(format!("at {now}: exactly one of `event`, `event_json`, `advance`, `play`")),
+    match (event_json, advance, play, stock, quota) {
+        (Some(event_json), None, None, None, None) => Ok(Action::Record { now, event_json, fails }),
+        (None, Some(true), None, None, None) if fails.is_none() => Ok(Action::Advance { now }),
+        (None, None, Some(true), None, None) if fails.is_none() => Ok(Action::Play { until: now }),
+        (None, None, None, Some(pieces), None) if fails.is_none() => Ok(Action::Stock { now, pieces }),
+        (None, None, None, None, Some(left)) if fails.is_none() => Ok(Action::Quota { now, left }),
+        _ => Err(format!("at {now}: exactly one of `event`, `event_json`, `advance`, `play`, `stock`, `quota`")),
     }
 }

@@ -106,10 +106,10 @@ impl Scene<'_> {
         for cause in occasion.causes {
             self.start(friend, *cause, occasion.at, &mut instant, effects);
         }
-        self.resume(friend, occasion);
         self.start_timed(friend, &mut instant, effects);
         loop {
             let entered_before = instant.entered.len();
+            self.let_go(friend, occasion, instant.changed);
             self.look_at_segments(friend, occasion, &mut instant, effects);
             let moved = self.run_due(friend, &mut instant, effects);
             for tag in core::mem::take(&mut instant.tagged) {

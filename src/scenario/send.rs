@@ -50,7 +50,7 @@ impl Scene<'_> {
     }
 
     /// What the gate says of the message now.
-    fn ask(&self, friend: &Friend, scenario: &Scenario, journey: &Journey, send: &Send) -> Verdict {
+    pub(super) fn ask(&self, friend: &Friend, scenario: &Scenario, journey: &Journey, send: &Send) -> Verdict {
         let candidate = Candidate {
             scenario: &scenario.name,
             message: send.message.name(),

@@ -32,6 +32,8 @@ pub struct Scene<'a> {
     pub best_hour: &'a BestHour,
     /// The shop's name, for messages and keys.
     pub shop: &'a str,
+    /// Where it is found, for messages.
+    pub url: Option<&'a str>,
     /// How much there is of what, where that was told.
     pub stock: Option<&'a Stock>,
     /// How many messages are left this month, where that was told.

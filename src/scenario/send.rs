@@ -224,6 +224,7 @@ impl Scene<'_> {
     ) -> Option<String> {
         match placeholder {
             Placeholder::ShopName => Some(self.shop.to_owned()),
+            Placeholder::ShopUrl => self.url.map(ToOwned::to_owned),
             Placeholder::About => journey.about.as_deref().map(ToOwned::to_owned),
             Placeholder::Friend(name) => friend.attribute(name.as_str()).map(ToString::to_string),
             Placeholder::Coupon(name, field) => {

@@ -35,6 +35,20 @@ fn every_case_has_a_name_of_its_own() {
     }
 }
 
+/// What shops ask of scenarios, channels, menus and first contacts, row by row of the requirements.
+///
+/// Seen to fail: without `scenario_fatigue.toml`, S26 has no case.
+#[test]
+fn every_row_of_the_requirements_has_three_cases() {
+    let cases = load_all();
+    let rows = [("S", 1..=26), ("C", 1..=9), ("R", 4..=6), ("F", 3..=8)];
+    let rows = rows.into_iter().flat_map(|(letter, numbers)| numbers.map(move |number| format!("{letter}{number}")));
+    let count = |row: &String| cases.iter().filter(|case| case.ids.contains(row)).count();
+    let few: Vec<_> = rows.map(|row| (count(&row), row)).filter(|(count, _)| *count < 3).collect();
+    assert!(few.is_empty(), "fewer than three cases: {few:?}");
+    assert!(cases.len() >= 120);
+}
+
 /// What came of a case, as far as it says what it expects.
 fn run(case: &Case) -> Expect {
     let playbook =

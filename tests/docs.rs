@@ -19,7 +19,8 @@ fn every_example_is_a_playbook() {
             let whole = format!("{shop}\n{example}");
             let playbook =
                 Playbook::read(&whole).unwrap_or_else(|faults| panic!("{}\n{example}\n{faults}", page.display()));
-            assert!(!playbook.scenarios().is_empty(), "{}: {example}", page.display());
+            let shows = !playbook.scenarios().is_empty() || example.starts_with("[policy]");
+            assert!(shows, "{}: {example}", page.display());
         }
         let is_step = page.parent().is_some_and(|folder| folder.ends_with("steps")) && !page.ends_with("README.md");
         assert!(!is_step || blocks(&text).next().is_some(), "{} shows nothing", page.display());

@@ -125,6 +125,39 @@ fn what_columns_cannot_answer_is_told_and_left_out() {
     assert_eq!(of_nobody, ["nobody has tag '購入/常連'"]);
 }
 
+/// Seen to fail: menus not looked at.
+#[test]
+fn menus_that_are_linked_in_vain_or_out_of_sight_are_told() {
+    let playbook = Playbook::read(
+        r#"
+        [shop]
+        name = "河内の台所"
+        zone = "Asia/Tokyo"
+        currency = "JPY"
+        [menus.buyers]
+        rich_menu_id = "richmenu-buyers"
+        when = "order"
+        [menus.members]
+        rich_menu_id = "richmenu-members"
+        [messages.a]
+        line = [{ type = "text", text = "A" }]
+        [scenarios.told]
+        on = "link"
+        steps = [{ id = "members", menu = "members" }, { id = "buyers", menu = "buyers" }, { send = "a" }]
+        [scenarios.untold]
+        on = "follow"
+        steps = [{ id = "members", menu = "members" }]
+        "#,
+    );
+    assert_eq!(
+        playbook.unwrap_or_else(|faults| panic!("{faults}")).hygiene().to_string(),
+        "\
+H15 step 'told/buyers' links menu 'buyers', which has a rule of its own: by that it is shown and taken away, whatever the step says
+H16 scenario 'untold' links menu 'members' at step 'members' and sends no message: who reads LINE on a computer sees no menu
+"
+    );
+}
+
 /// Six who bought, of whom four did twice; four who like tea, three of them customers, and one who likes sweets.
 fn friends() -> Vec<Friend> {
     let (june, october) = (at("2026-06-01T12:00:00+09:00"), at("2026-10-20T12:00:00+09:00"));

@@ -33,6 +33,28 @@ fn channels(playbook: &Playbook, message: &str) -> Vec<String> {
     playbook.messages()[message].channels().map(|channel| channel.to_string()).collect()
 }
 
+/// Seen to fail: the shop's name in its place.
+#[test]
+fn messages_show_where_the_shop_is_found() {
+    let text = SHOP.replace("[shop]", "[shop]\n    url = \"https://kawachi.example/\"");
+    let button = r#"{ type = "uri", label = "お店", uri = "{shop.url}" }"#;
+    let template = format!(r#"{{ type = "buttons", text = "新着", actions = [{button}] }}"#);
+    let rules = format!(
+        "[messages.shop]\nline = [{{ type = \"template\", altText = \"新着\", template = {template} }}]\n\
+         [scenarios.s]\non = \"follow\"\nsteps = [{{ send = \"shop\" }}]\n"
+    );
+    let playbook = Playbook::read(&format!("{text}{rules}")).unwrap_or_else(|faults| panic!("{faults}"));
+    let mut engine = enishi::engine::Engine::new(playbook.into(), None).unwrap();
+    let event = enishi::model::Event::from_json(
+        br#"{"id":"1","type":"follow","friend":"hana","at":1775012400000,"user":"U4af4980629000000000000000000abcd","unblocked":false}"#,
+        engine.playbook().currency(),
+    );
+    let event = event.unwrap();
+    engine.record(&event, event.at).unwrap();
+    let sent = engine.take_deliveries().remove(0).messages;
+    assert!(sent.contains(r#""uri":"https://kawachi.example/""#), "{sent}");
+}
+
 // C1, C2: what a message is for decides where it goes first.
 #[test]
 fn channels_stand_in_the_order_of_the_purpose() {

@@ -11,6 +11,7 @@ use crate::scenario::{Decision, Delivery, Effects, Handover, MenuSwitch, Scene};
 use super::admit::{AdmitError, admit};
 use super::parcel::{Arrivals, Parcel, pack_as};
 use super::people::{Changes, Kept, People};
+use super::scarce;
 use super::seen::{Seen, digest};
 use super::step::{ShopView, happen, scene, wake};
 
@@ -132,6 +133,9 @@ impl Engine {
 
     /// It is `now`: does everything that is due. Gives how many friends were woken.
     ///
+    /// When fewer LINE messages are left than friends are due, those come first for whom the policy keeps the
+    /// last ([`Policy::served_down_to`](crate::policy::Policy::served_down_to)).
+    ///
     /// Each is judged as of `now`, so tell the time when it comes: to play a long time through, go
     /// from [`next_wake`](Self::next_wake) to the next, as [`play_until`](Self::play_until) does.
     ///
@@ -144,9 +148,10 @@ impl Engine {
         let shop = ShopView { keys: keys.as_ref(), stock: Some(stock), quota: *quota };
         let mut scene = scene(playbook, &shop, now);
         let mut woken = 0;
-        while let Some((due, id)) = people.next_wake().filter(|(due, _)| *due <= now) {
+        let mut chosen = scarce::turns(people, hand, &scene).into_iter();
+        while let Some(id) = chosen.next().or_else(|| people.next_due(now)) {
             if !people.unpack(id, hand) {
-                debug_assert!(false, "{id:?} wakes at {due} but is nobody");
+                debug_assert!(false, "{id:?} wakes but is nobody");
                 break;
             }
             let sent_before = effects.deliveries.len();

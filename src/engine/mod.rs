@@ -44,6 +44,7 @@ mod packed;
 mod parcel;
 mod people;
 mod records;
+mod scarce;
 mod seen;
 mod shelf;
 mod snapshot;

@@ -125,6 +125,21 @@ impl People {
         self.wakes.next()
     }
 
+    /// Who is first to wake by `now`.
+    pub(super) fn next_due(&self, now: Timestamp) -> Option<FriendId> {
+        self.next_wake().filter(|(due, _)| *due <= now).map(|(_, id)| id)
+    }
+
+    /// Takes whoever is first to wake by `now` out of the queue; to be kept again with its next wake-up.
+    pub(super) fn take_turn(&mut self, now: Timestamp) -> Option<FriendId> {
+        let id = self.next_due(now)?;
+        let slot = self.shelf.get_mut(id)?;
+        let due = slot.wake();
+        slot.wake_at(None);
+        self.wakes.set(id, due, None, |id| self.shelf.wake(id));
+        Some(id)
+    }
+
     pub(super) fn wake_all(&mut self, at: Timestamp) {
         self.wakes.clear();
         let everybody: Vec<FriendId> = self.shelf.iter().map(|(id, _)| id).collect();

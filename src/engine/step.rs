@@ -105,6 +105,7 @@ pub(super) fn scene<'a>(playbook: &'a Playbook, shop: &ShopView<'a>, now: Timest
         cycles: &playbook.schema().cycles,
         best_hour: playbook.best_hour(),
         shop: &playbook.shop().name,
+        url: playbook.shop().url.as_deref(),
         stock: shop.stock,
         quota: shop.quota,
         keys: shop.keys,

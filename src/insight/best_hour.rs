@@ -23,6 +23,9 @@ use crate::model::{FriendKey, LocalTime, Reactions};
 /// The minute is the friend's own, drawn from the key among the minutes of that hour that lie in the window,
 /// so that those who share an hour are not all written to in one second (X35).
 ///
+/// Saturdays and Sundays have a habit of everybody's of their own, where it is told, or nothing is; a friend's own
+/// reactions are counted by the hour alone.
+///
 /// What is counted is reactions, and who is never written to at night does not react at night: hours with
 /// many messages look better than they are. So the window should be one in which the shop likes to write.
 ///
@@ -43,6 +46,8 @@ use crate::model::{FriendKey, LocalTime, Reactions};
 pub struct BestHour {
     /// Everybody's reactions; `None` while none are known.
     shop: Option<[u32; 24]>,
+    /// Those on Saturdays and Sundays, where they were told apart.
+    weekend: Option<[u32; 24]>,
     strength: u32,
 }
 
@@ -71,9 +76,12 @@ pub struct BestHourChoice {
     pub shop: u64,
 }
 
-/// What is usual in Japan while a shop knows nothing of its own: the lunch break and the evening, and the
-/// morning of days off (S8; a prior only, C8). Nobody is woken.
+/// What is usual in Japan while a shop knows nothing of its own: the lunch break and the evening (S8; a prior only,
+/// C8). Nobody is woken.
 const USUAL: [u32; 24] = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 3, 1, 1, 1, 1, 1, 2, 3, 4, 4, 3, 1];
+
+/// The same on Saturdays and Sundays: the morning.
+const USUAL_WEEKEND: [u32; 24] = [0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 5, 4, 2, 1, 1, 1, 1, 1, 1, 2, 3, 3, 2, 1];
 
 const HOURS: usize = 24;
 const DAY: u16 = 24 * 60;
@@ -91,6 +99,13 @@ impl BestHour {
     pub fn with_shop(mut self, by_hour: [u32; 24]) -> Self {
         let counts = by_hour.map(|count| count.min(Self::MAX_COUNT));
         self.shop = Some(counts).filter(|counts| counts.iter().any(|count| *count > 0));
+        self
+    }
+
+    /// The reactions of all friends in each hour of Saturdays and Sundays, where they are other than on working days.
+    #[must_use]
+    pub fn with_weekend(mut self, by_hour: [u32; 24]) -> Self {
+        self.weekend = Self::default().with_shop(by_hour).shop;
         self
     }
 
@@ -117,14 +132,32 @@ impl BestHour {
 
     /// The lines for a playbook's `[best_hour]` that keep this.
     pub fn playbook_lines(&self) -> String {
-        let shop = self.shop.map(|counts| format!("shop = {counts:?}\n")).unwrap_or_default();
-        format!("{shop}strength = {}\n", self.strength)
+        let line = |key: &str, counts: [u32; 24]| format!("{key} = {counts:?}\n");
+        let shop = self.shop.map(|counts| line("shop", counts)).unwrap_or_default();
+        let weekend = self.weekend.map(|counts| line("weekend", counts)).unwrap_or_default();
+        format!("{shop}{weekend}strength = {}\n", self.strength)
     }
 
-    /// The best time in the window for the friend with this key and these reactions. Constant time.
+    /// The best time in the window of a working day for the friend with this key and these reactions. Constant time.
     pub fn of(&self, reactions: &Reactions, key: &FriendKey, window: HourWindow) -> BestHourChoice {
+        self.choose(self.shop, USUAL, reactions, key, window)
+    }
+
+    /// The same of a Saturday or Sunday. A shop that tells of all days alike is believed on these too.
+    pub fn of_weekend(&self, reactions: &Reactions, key: &FriendKey, window: HourWindow) -> BestHourChoice {
+        self.choose(self.weekend.or(self.shop), USUAL_WEEKEND, reactions, key, window)
+    }
+
+    fn choose(
+        &self,
+        told: Option<[u32; HOURS]>,
+        usual: [u32; HOURS],
+        reactions: &Reactions,
+        key: &FriendKey,
+        window: HourWindow,
+    ) -> BestHourChoice {
         let own = reactions.by_hour.map(u64::from);
-        let shop = self.shop.unwrap_or(USUAL).map(u64::from);
+        let shop = told.unwrap_or(usual).map(u64::from);
         let (all_own, all_shop) = (own.iter().sum::<u64>(), shop.iter().sum::<u64>());
         // Times the shop's total, which makes it whole.
         let score = |hour: usize| {
@@ -137,7 +170,7 @@ impl BestHour {
             hour: best.hour() as u8,
             time: best.own_time(key),
             own: u32::try_from(all_own).unwrap_or(u32::MAX),
-            shop: if self.shop.is_some() { all_shop } else { 0 },
+            shop: if told.is_some() { all_shop } else { 0 },
         }
     }
 }
@@ -145,7 +178,7 @@ impl BestHour {
 /// What is usual in Japan, which twenty own reactions outweigh.
 impl Default for BestHour {
     fn default() -> Self {
-        Self { shop: None, strength: 20 }
+        Self { shop: None, weekend: None, strength: 20 }
     }
 }
 
@@ -242,6 +275,23 @@ mod tests {
         assert_eq!(hour(&usual, &stranger, window("21:00", "09:00")), 21);
         assert_eq!(usual.of(&stranger, &key(7), window("09:00", "21:00")).shop, 0);
         assert_eq!(BestHour::default().with_shop([0; 24]), usual, "no reactions tell nothing");
+    }
+
+    #[test]
+    fn days_off_begin_with_the_morning_unless_the_shop_knows_better() {
+        let (stranger, day) = (Reactions::default(), window("09:00", "21:00"));
+        let of_weekend = |best_hour: &BestHour| best_hour.of_weekend(&stranger, &key(7), day).hour;
+        assert_eq!(of_weekend(&BestHour::default()), 10);
+        let evening = shop(&[(19, 5)]);
+        assert_eq!(of_weekend(&evening), 19, "told of all days alike");
+        let mut by_hour = [0; 24];
+        by_hour[15] = 3;
+        let told = evening.with_weekend(by_hour);
+        assert_eq!((of_weekend(&told), hour(&told, &stranger, day)), (15, 19));
+        assert_eq!(told.of_weekend(&stranger, &key(7), day).shop, 3);
+        assert!(told.playbook_lines().contains("\nweekend = [0, 0"));
+        // An own habit of the lunch break outweighs it on days off as well.
+        assert_eq!(told.of_weekend(&reacted(&[(12, 25)]), &key(7), day).hour, 12);
     }
 
     #[test]

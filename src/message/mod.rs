@@ -10,6 +10,7 @@
 //! | `{coupon.hello.code}`, `{coupon.hello.until}` | the coupon last issued to the friend: its code, and when it ends to be valid |
 //! | `{about}` | what the run is about: the id of an order, a product. Not known where it is about nothing |
 //! | `{shop.name}` | the shop's name |
+//! | `{shop.url}` | where the shop is found, as `[shop]` has it |
 //!
 //! `{friend.name|お客様}` has a text for when the value is not known; without one, the message is not sent then.
 //! A message is checked against LINE's limits when the playbook is read, and again once it is filled in.

@@ -20,6 +20,8 @@ enum Part {
 pub enum Placeholder {
     /// `{shop.name}`
     ShopName,
+    /// `{shop.url}`
+    ShopUrl,
     /// `{friend.…}`: an attribute.
     Friend(AttributeName),
     /// `{coupon.….code}`, `{coupon.….until}`: of the coupon last issued to the friend.
@@ -110,6 +112,7 @@ fn hole(inside: &str) -> Result<Part, TemplateError> {
     let (subject, rest) = path.trim().split_once('.').ok_or_else(unknown)?;
     let placeholder = match subject {
         "shop" if rest == "name" => Placeholder::ShopName,
+        "shop" if rest == "url" => Placeholder::ShopUrl,
         "friend" => Placeholder::Friend(AttributeName::new(rest).map_err(|_| unknown())?),
         "coupon" => {
             let (name, field) = rest.rsplit_once('.').ok_or_else(unknown)?;
@@ -129,6 +132,7 @@ impl fmt::Display for Placeholder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ShopName => f.write_str("shop.name"),
+            Self::ShopUrl => f.write_str("shop.url"),
             Self::About => f.write_str("about"),
             Self::Friend(name) => write!(f, "friend.{name}"),
             Self::Coupon(name, CouponField::Code) => write!(f, "coupon.{name}.code"),
@@ -149,8 +153,8 @@ pub enum TemplateError {
     Unopened,
     /// Something that nothing fills in.
     #[error(
-        "`{{{written}}}` is no placeholder: there are {{shop.name}}, {{friend.ATTRIBUTE}}, {{about}}, \
-         {{coupon.NAME.code}} and {{coupon.NAME.until}}"
+        "`{{{written}}}` is no placeholder: there are {{shop.name}}, {{shop.url}}, {{friend.ATTRIBUTE}}, \
+         {{about}}, {{coupon.NAME.code}} and {{coupon.NAME.until}}"
     )]
     Unknown {
         /// What was written.

@@ -171,7 +171,12 @@ fn all_known(reader: &mut Reader<'_>, place: &Place<'_>, schema: &Schema, asked:
                 let known = schema.coupons.iter().map(CouponName::as_str);
                 reader.known_name::<CouponName>(place, "coupon", name.as_str(), known).is_some()
             }
-            Placeholder::ShopName | Placeholder::About => true,
+            Placeholder::ShopUrl if !schema.shop_url => {
+                let help = "url = \"https://shop.example/\" under [shop]";
+                reader.fault_at(place, Code::Missing, "the shop has no address to show", Some(help.into()));
+                false
+            }
+            Placeholder::ShopName | Placeholder::ShopUrl | Placeholder::About => true,
         };
     }
     sound

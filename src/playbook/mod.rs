@@ -32,7 +32,7 @@
 //! | section | what stands there |
 //! |---|---|
 //! | `include`, `language` | presets the playbook lies on, and the language of their texts: below |
-//! | `[shop]` | `name`; `zone`, an IANA name; `currency`, a code, or `{ code, places }` for finer prices; `day_starts` (default `"00:00"`) |
+//! | `[shop]` | `name`; `zone`, an IANA name; `currency`, a code, or `{ code, places }` for finer prices; `day_starts` (default `"00:00"`); `url`, for `{shop.url}` in messages |
 //! | `[attributes]` | `name = "text"`, `"number"`, `"money"`, `"date"`, `"flag"`, `"list"` (of texts), or `["…", "…"]` for a choice, also as `{ of = ["…", "…"] }` |
 //! | `[events]` | `"name" = { property = "text" }`, types as of attributes. An event that a scenario starts by and that has no properties need not stand here |
 //! | `[orders]` | `properties = { payment = ["代引き", "カード"] }`: what is told of orders beside their lines, types as of attributes |
@@ -114,7 +114,8 @@
 //! `categories = { "soap" = "60d" }`, all of them whole days. [`CycleMedians`](crate::insight::CycleMedians) recommends them.
 //!
 //! **`[best_hour]`.** See [`BestHour`](crate::insight::BestHour). `shop`, 24 whole numbers: the reactions of all friends in each hour
-//! from 0 to 23 o'clock; `strength` (20): how many reactions of a friend's own weigh as much.
+//! from 0 to 23 o'clock; `weekend`, the same of Saturdays and Sundays, where they are told apart; `strength` (20): how many
+//! reactions of a friend's own weigh as much.
 //!
 //! **`[history]`.** Of what friends do, as much is remembered as segments, goals and branches look back at. To remember more
 //! for rules still to come: `view`, `click`, `reply`, `postback`, `cart`, `message` (those sent to them, and when they arrived), each a length of
@@ -152,7 +153,7 @@
 //! | `gap` | `"20h"`, or `{ at_least = "20h", then = "defer", for_at_most = "3d" }`: a cap of one |
 //! | `week_starts` | `"monday"` (default) to `"sunday"`, for caps by the week |
 //! | `selling` | `{ at_most = 2, of_last = 3 }`: of the last three promotional messages, the one that is to leave included, at most two may be sales talk. `within = "30d"` (default): older ones are forgotten. `then`, `for_at_most` as of caps |
-//! | `quota` | `{ keep = [{ below = 1000, for = "expression" }] }`: when fewer than so many LINE messages are left this month, only these friends get advertising there. Of several reached all must hold |
+//! | `quota` | `{ keep = [{ below = 1000, for = "expression" }] }`: when fewer than so many LINE messages are left this month, only these friends get advertising there. Of several reached all must hold. When fewer are left than friends are due at one instant, those go first who are served down to the lowest number |
 //! | `budget` | `{ month = 30000, plan = "standard" }`: yen a month on LINE's plan `communication`, `light` or `standard`; see [`Policy::messages_within_budget`](crate::policy::Policy::messages_within_budget) |
 //! | `holdout` | `{ global = "2%", per_scenario = "5%" }`: friends who get nothing, so that it can be seen what messages bring; the same ones for ever |
 //! | `enter_within` | `"1d"` (default): what happened longer ago starts no scenario |

@@ -221,6 +221,7 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     let shop = shop.and_then(|place| shop::read(reader, &place));
     let mut schema = Schema::new(shop.as_ref().map_or(Zone::TOKYO, |shop| shop.zone));
     schema.currency = shop.as_ref().map_or(Currency::JPY, |shop| shop.currency);
+    schema.shop_url = shop.as_ref().is_none_or(|shop| shop.url.is_some());
     if let Some(place) = attributes {
         schema.attributes = attributes::read(reader, &place);
     }

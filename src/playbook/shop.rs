@@ -5,12 +5,17 @@ use crate::model::{Currency, LocalTime, Zone};
 use super::diagnostic::Code;
 use super::reader::{Place, Reader};
 
+/// LINE's limit for the address of a button.
+const MAX_URL_CHARS: usize = 1000;
+
 /// Who the shop is, and what it counts by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shop {
     /// The name friends read, and part of every delivery key.
     pub name: String,
+    /// Where friends find it, if messages are to show that.
+    pub url: Option<String>,
     /// The shop's calendar.
     pub zone: Zone,
     /// What money is counted in.
@@ -23,6 +28,7 @@ pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Shop> {
     let zone = reader.need(&mut table, "zone", "zone = \"Asia/Tokyo\"");
     let currency = reader.need(&mut table, "currency", "currency = \"JPY\"");
     let day_starts = reader.take(&mut table, "day_starts");
+    let url = reader.take(&mut table, "url");
     reader.finish(table);
 
     let name = name.and_then(|place| {
@@ -48,7 +54,22 @@ pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Shop> {
         }
     });
     let currency = currency.and_then(|place| currency_of(reader, &place));
-    Some(Shop { name: name?, zone: zone?, currency: currency? }).filter(|_| day_starts.is_some())
+    let url = url.map(|place| address(reader, &place));
+    let sound = day_starts.is_some() && url.as_ref().is_none_or(Option::is_some);
+    Some(Shop { name: name?, url: url.flatten(), zone: zone?, currency: currency? }).filter(|_| sound)
+}
+
+/// An address that LINE opens.
+fn address(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<String> {
+    let text = reader.text(place)?;
+    let opens =
+        text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace));
+    if !opens || text.chars().count() > MAX_URL_CHARS {
+        let message = format!("a shop's address begins with https:// and has up to {MAX_URL_CHARS} characters");
+        reader.fault_at(place, Code::Value, message, Some("url = \"https://shop.example/\"".into()));
+        return None;
+    }
+    Some(text.to_owned())
 }
 
 /// A code, or a table with a number of places for price lists finer than the code's own.

@@ -2,12 +2,12 @@
 
 use crate::insight::PlanTable;
 use crate::model::{Channel, Friend, FriendKey, Rate, ScenarioName, Sent, Span, Timestamp, Zone};
-use crate::segment::Predicate;
+use crate::segment::{Depends, Predicate};
 
 use super::overflow::Refusal;
 use super::{
     Audience, Budget, Candidate, Cap, ChatHold, Class, Consent, Holdout, Holdouts, MessageTraits, Quiet, QuietHours,
-    Reason, Repetition, Reserve, Selling, View, quota, reach,
+    Reason, Repetition, Reserve, Scope, Selling, View, quota, reach,
 };
 
 /// The shop's rules for all messages.
@@ -129,11 +129,27 @@ impl Policy {
         self.budget.and_then(|budget| budget.messages(prices))
     }
 
+    /// While at least so many messages are left this month, none of them is kept from this friend. The lower, the
+    /// more the friend is worth to the shop: 0 is one for whom the very last is kept. By this friends are chosen
+    /// when messages run short.
+    pub fn served_down_to(&self, friend: &Friend, now: Timestamp) -> u64 {
+        quota::served_down_to(&self.reserves, friend, now)
+    }
+
     /// Can any rule still look at a message that was sent? What none can may be forgotten.
     pub fn remembers(&self, sent: &Sent, now: Timestamp, zone: &Zone) -> bool {
         self.caps.iter().any(|cap| cap.per.covers(sent.at, now, zone) && cap.counts(sent, &self.messages))
             || self.selling.is_some_and(|selling| selling.covers(sent, now, zone))
             || self.repetition.covers(sent, &self.messages, now, zone)
+    }
+
+    /// What of a friend's record may let a message go earlier than it was told: whom the caps are for, by which
+    /// channel it would leave, and after how much sales talk.
+    pub fn holds_by(&self) -> Depends {
+        let audiences = self.caps.iter().filter_map(|cap| Some(cap.only.as_ref()?.predicate.depends()));
+        let by_channel = self.caps.iter().any(|cap| matches!(cap.of, Scope::Channel(_)));
+        let channels = by_channel.then_some(Depends::LINE | Depends::CHANNELS);
+        audiences.chain(channels).chain(self.selling.map(|_| Depends::SENT)).collect()
     }
 
     /// Every condition it asks.

@@ -1,7 +1,7 @@
 //! When messages run short: who gets the last of a month.
 
 use crate::insight::{Plan, PlanName, PlanTable};
-use crate::model::{Friend, Money};
+use crate::model::{Friend, Money, Timestamp};
 
 use super::overflow::Refusal;
 use super::{Audience, Quota, Reason, View};
@@ -35,6 +35,12 @@ pub(super) fn ask(reserves: &[Reserve], friend: &Friend, view: &View<'_>) -> Res
         Some(others) => Err(Refusal::Drop(Reason::QuotaShort { left, kept_for: others.text.clone() })),
         None => Ok(()),
     }
+}
+
+/// The highest of the reserves that are not for the friend: none of them has been reached while so many are left.
+pub(super) fn served_down_to(reserves: &[Reserve], friend: &Friend, now: Timestamp) -> u64 {
+    let others = reserves.iter().filter(|reserve| !reserve.only.holds(friend, now));
+    others.map(|reserve| reserve.below).max().unwrap_or(0)
 }
 
 /// What the shop spends on LINE in a month, fee included.

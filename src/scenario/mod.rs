@@ -18,6 +18,7 @@ mod effect;
 mod entry;
 mod graph;
 mod happened;
+mod held_back;
 mod leaving;
 mod look;
 mod menu;

@@ -80,9 +80,8 @@ impl Moment {
     /// The first time it comes after `after`, as far as is known at `now`; none when it never does, or the
     /// friend's date is not known.
     pub fn next(&self, friend: &Friend, after: Timestamp, now: Timestamp, clock: &Clock<'_>) -> Option<Timestamp> {
-        let time = self.time.of(friend, clock);
         let zone = clock.zone;
-        let at = |day: Date| Some(zone.at(day, time)).filter(|at| *at > after);
+        let at = |day: Date| Some(zone.at(day, self.time.of(friend, day, clock))).filter(|at| *at > after);
         // With days that begin at night, a time of yesterday's may still be to come.
         let first = zone.date(after).pred_opt()?;
         match &self.on {
@@ -113,7 +112,7 @@ impl Moment {
             Days::Around { date, offset } => shifted(date.of(friend, now, clock)?, *offset)?,
             _ => return None,
         };
-        Some(clock.zone.at(day, self.time.of(friend, clock)))
+        Some(clock.zone.at(day, self.time.of(friend, day, clock)))
     }
 
     /// The date of the friend's it goes by, which may not be known.

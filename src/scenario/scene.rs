@@ -32,6 +32,8 @@ pub struct Scene<'a> {
     pub best_hour: &'a BestHour,
     /// The shop's name, for messages and keys.
     pub shop: &'a str,
+    /// Where it is found, for messages.
+    pub url: Option<&'a str>,
     /// How much there is of what, where that was told.
     pub stock: Option<&'a Stock>,
     /// How many messages are left this month, where that was told.
@@ -106,10 +108,10 @@ impl Scene<'_> {
         for cause in occasion.causes {
             self.start(friend, *cause, occasion.at, &mut instant, effects);
         }
-        self.resume(friend, occasion);
         self.start_timed(friend, &mut instant, effects);
         loop {
             let entered_before = instant.entered.len();
+            self.let_go(friend, occasion, instant.changed);
             self.look_at_segments(friend, occasion, &mut instant, effects);
             let moved = self.run_due(friend, &mut instant, effects);
             for tag in core::mem::take(&mut instant.tagged) {

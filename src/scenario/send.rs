@@ -50,7 +50,7 @@ impl Scene<'_> {
     }
 
     /// What the gate says of the message now.
-    fn ask(&self, friend: &Friend, scenario: &Scenario, journey: &Journey, send: &Send) -> Verdict {
+    pub(super) fn ask(&self, friend: &Friend, scenario: &Scenario, journey: &Journey, send: &Send) -> Verdict {
         let candidate = Candidate {
             scenario: &scenario.name,
             message: send.message.name(),
@@ -224,6 +224,7 @@ impl Scene<'_> {
     ) -> Option<String> {
         match placeholder {
             Placeholder::ShopName => Some(self.shop.to_owned()),
+            Placeholder::ShopUrl => self.url.map(ToOwned::to_owned),
             Placeholder::About => journey.about.as_deref().map(ToOwned::to_owned),
             Placeholder::Friend(name) => friend.attribute(name.as_str()).map(ToString::to_string),
             Placeholder::Coupon(name, field) => {

@@ -3,8 +3,10 @@
 use core::fmt;
 use core::str::FromStr;
 
+use chrono::{Datelike as _, Weekday};
+
 use crate::insight::HourWindow;
-use crate::model::{Friend, LocalTime, LocalTimeError};
+use crate::model::{Date, Friend, LocalTime, LocalTimeError};
 
 use super::Clock;
 
@@ -23,11 +25,16 @@ pub enum TimeOfDay {
 const DAYTIME: (u16, u16) = (9 * 60, 21 * 60);
 
 impl TimeOfDay {
-    /// The time for one friend.
-    pub fn of(self, friend: &Friend, clock: &Clock<'_>) -> LocalTime {
-        match self {
-            Self::Fixed(time) => time,
-            Self::Best(window) => clock.best_hour.of(&friend.reactions, &friend.key, window).time,
+    /// The time for one friend on a day of the shop.
+    pub fn of(self, friend: &Friend, day: Date, clock: &Clock<'_>) -> LocalTime {
+        let window = match self {
+            Self::Fixed(time) => return time,
+            Self::Best(window) => window,
+        };
+        let (reactions, key) = (&friend.reactions, &friend.key);
+        match day.weekday() {
+            Weekday::Sat | Weekday::Sun => clock.best_hour.of_weekend(reactions, key, window).time,
+            _ => clock.best_hour.of(reactions, key, window).time,
         }
     }
 }

@@ -75,7 +75,7 @@ impl Wait {
             Self::For { span, from } => Ok(clock.zone.plus(anchor(*from), *span)),
             Self::At { days, time, from } => {
                 let later = clock.zone.date(anchor(*from)).checked_add_days(chrono::Days::new(u64::from(*days)));
-                Ok(later.map_or(Timestamp::MAX, |date| clock.zone.at(date, time.of(friend, clock))))
+                Ok(later.map_or(Timestamp::MAX, |date| clock.zone.at(date, time.of(friend, date, clock))))
             }
             Self::Until(moment) => match moment.next(friend, journey.arrived, now, clock) {
                 Some(at) => Ok(at),

@@ -2,12 +2,12 @@
 
 use core::cmp::Reverse;
 
-use crate::model::{Fact, Friend, Journey, Marked, Timestamp};
+use crate::model::{Friend, Journey, Marked, Timestamp};
 use crate::policy::{Leaving, Reason, Turn};
 use crate::segment::{Depends, draw};
 
 use super::scene::{Instant, Scene};
-use super::{Action, Arm, Await, Cause, Effects, Goto, Occasion, Scenario};
+use super::{Action, Arm, Await, Effects, Goto, Scenario};
 
 /// Where a step led.
 pub(super) enum Led {
@@ -261,21 +261,6 @@ impl Scene<'_> {
             Action::End(result) => return Led::Out(Leaving::Finished, result.clone()),
         }
         Led::NEXT
-    }
-
-    /// What staff talked over goes on when they are done: it asks the gate again.
-    pub(super) fn resume(&self, friend: &mut Friend, occasion: &Occasion<'_>) {
-        let done = |cause: &Cause<'_>| matches!(cause, Cause::Event(event) if matches!(event.fact, Fact::Chat { open: false }));
-        if !occasion.causes.iter().any(done) {
-            return;
-        }
-        for journey in &mut friend.journeys {
-            let scenario = self.scenarios.of(journey);
-            let action = scenario.and_then(|it| Some(&it.steps[it.position(&journey.step)?].action));
-            if matches!(action, Some(Action::Send(_))) {
-                journey.due = journey.due.min(self.now);
-            }
-        }
     }
 
     /// Journeys that wait for something are due when it has come.

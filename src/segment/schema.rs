@@ -88,6 +88,8 @@ pub struct Schema {
     pub zone: Zone,
     /// What money is counted in.
     pub currency: Currency,
+    /// Whether messages can say where the shop is found.
+    pub shop_url: bool,
     /// Attributes.
     pub attributes: BTreeMap<AttributeName, AttributeType>,
     /// Tags.
@@ -118,6 +120,7 @@ impl Schema {
         Self {
             zone,
             currency: Currency::JPY,
+            shop_url: false,
             attributes: BTreeMap::new(),
             tags: BTreeMap::new(),
             events: BTreeMap::new(),

@@ -12,6 +12,10 @@ use super::{Batch, Outcome, Store, Worked};
 /// other processes to get their turn.
 const BATCH: usize = 500;
 
+/// So many friends due at one instant are looked at together when the last messages of a month are kept for some
+/// of them: who gets one is chosen among these.
+const CHOSEN_AMONG: usize = 20_000;
+
 /// What a run came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -41,7 +45,8 @@ pub enum RunError<E: core::error::Error + 'static> {
 /// turns. An event the playbook does not take is kept with the reason and holds nothing up.
 ///
 /// `shop` holds the keys coupon codes are made with, and what is known of stock and of the messages left this
-/// month, which are counted down as they are decided.
+/// month, which are counted down as they are decided. When they run short, those of the friends due go first for
+/// whom the policy keeps the last: of up to 20,000, who are then worked on in one transaction.
 ///
 /// # Errors
 /// When the store fails, or the playbook issues coupons and there are no keys.
@@ -64,7 +69,11 @@ pub fn run<S: Store>(
             sent = outcome.parcels.iter().map(|parcel| parcel.messages() as u64).sum();
             outcome
         };
-        let Worked { events, woken } = store.work(now, BATCH, &mut job).map_err(RunError::Store)?;
+        let chooses = !playbook.policy().reserves.is_empty() && left.is_some_and(|left| left > 0);
+        // Events come first and are no matter of choice.
+        let together = chooses && store.next_due().map_err(RunError::Store)? > Some(Timestamp::MIN);
+        let limit = if together { CHOSEN_AMONG } else { BATCH };
+        let Worked { events, woken } = store.work(now, limit, &mut job).map_err(RunError::Store)?;
         left = left.map(|left| left.saturating_sub(sent));
         engine.set_quota(left);
         done.events += events;

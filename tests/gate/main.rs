@@ -6,6 +6,7 @@
 mod support;
 
 mod caps;
+mod held_back;
 mod lab;
 mod memory;
 mod quiet_hours;

@@ -14,5 +14,6 @@ mod laws;
 mod order;
 mod plain_host;
 mod reading;
+mod scarce;
 mod shops;
 mod small_shop;

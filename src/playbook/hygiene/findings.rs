@@ -1,9 +1,9 @@
 //! What can be found.
 
-use crate::model::{Date, Rate, SegmentName, Span, TagName};
+use crate::model::{Date, MenuName, Rate, ScenarioName, SegmentName, Span, StepName, TagName};
 use crate::segment::Contradiction;
 
-/// Something about a segment or a tag that a shop should look at. The text says what; the code stays.
+/// Something about a segment, a tag or a rich menu that a shop should look at. The text says what; the code stays.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Finding {
@@ -123,6 +123,32 @@ pub enum Finding {
         /// What it asks.
         condition: String,
     },
+    /// The menu's rule goes first: it is taken away at the next look, unless its rule holds.
+    #[error(
+        "step '{scenario}/{step}' links menu '{menu}', which has a rule of its own: by that it is shown and taken away, \
+         whatever the step says"
+    )]
+    MenuByRuleLinked {
+        /// Where.
+        scenario: ScenarioName,
+        /// By which step.
+        step: StepName,
+        /// Which.
+        menu: MenuName,
+    },
+    /// LINE shows rich menus on telephones only (R8).
+    #[error(
+        "scenario '{scenario}' links menu '{menu}' at step '{step}' and sends no message: who reads LINE on a computer \
+         sees no menu"
+    )]
+    MenuUntold {
+        /// Which scenario.
+        scenario: ScenarioName,
+        /// At which step first.
+        step: StepName,
+        /// Which menu first.
+        menu: MenuName,
+    },
 }
 
 impl Finding {
@@ -143,6 +169,8 @@ impl Finding {
             Self::TagName { .. } => "H12",
             Self::TagTwins { .. } => "H13",
             Self::SegmentUncounted { .. } => "H14",
+            Self::MenuByRuleLinked { .. } => "H15",
+            Self::MenuUntold { .. } => "H16",
         }
     }
 }

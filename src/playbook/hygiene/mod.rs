@@ -1,8 +1,9 @@
 //! Whether segments and tags do their work (T1, T4 to T6): what nobody uses, what can hold for nobody, what is too
-//! small to be written to, what is twice the same.
+//! small to be written to, what is twice the same. And rich menus that are linked in vain, or out of sight (R8).
 
 mod findings;
 mod limits;
+mod menus;
 mod people;
 mod rules;
 mod tag_names;

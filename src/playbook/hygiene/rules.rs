@@ -7,10 +7,11 @@ use crate::playbook::Playbook;
 use crate::scenario::Trigger;
 use crate::segment::{Atom, Expr, TagChoice};
 
-use super::{Finding, Hygiene, tag_names};
+use super::{Finding, Hygiene, menus, tag_names};
 
 impl Playbook {
-    /// What its segments and tags look like by themselves: unused, impossible, holding for everybody, badly named.
+    /// What its segments, tags and rich menus look like by themselves: unused, impossible, holding for everybody,
+    /// badly named, linked in vain.
     pub fn hygiene(&self) -> Hygiene {
         Hygiene::new(self.findings_of_rules())
     }
@@ -32,6 +33,7 @@ impl Playbook {
         let unread = self.schema().tags.keys().filter(|tag| !named.tags.contains(*tag));
         findings.extend(unread.map(|tag| Finding::TagUnread { tag: tag.clone() }));
         findings.extend(tag_names::findings(&self.schema().tags, self.hygiene_limits()));
+        findings.extend(menus::findings(self));
         findings
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{Cart, HeldCoupon, Money, OrderHistory, Rate, Timestamp};
 
-use super::rule::{Benefit, Coupon};
+use super::{Benefit, Coupon};
 
 /// A discount and how it falls on the lines. Their sum is the discount, exactly (X46).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,16 +98,17 @@ impl Coupon {
         if total <= Money::ZERO || totals.iter().any(|t| t.is_negative()) {
             return Err(NotApplied::Empty);
         }
-        if total < self.floor {
-            let short = self.floor.checked_sub(total).ok_or(NotApplied::OutOfRange)?;
+        if total < self.terms.floor {
+            let short = self.terms.floor.checked_sub(total).ok_or(NotApplied::OutOfRange)?;
             return Err(NotApplied::BelowFloor { short });
         }
-        let discount = match self.benefit {
-            Benefit::Amount(amount) => amount.min(total),
-            Benefit::Rate { rate, up_to } => {
-                let share = share(total, rate);
+        let discount = match &self.benefit {
+            Benefit::Amount(amount) => (*amount).min(total),
+            Benefit::Rate { rate, up_to, .. } => {
+                let share = share(total, *rate);
                 up_to.map_or(share, |most| share.min(most))
             }
+            _ => return Err(NotApplied::Nothing),
         };
         if discount <= Money::ZERO {
             return Err(NotApplied::Nothing);

@@ -1,44 +1,48 @@
-//! What a coupon gives, and when.
+//! A coupon as the shop wrote it.
 
-use crate::model::{CouponName, Money, Rate, Span, Timestamp, Zone};
+use crate::model::{CouponName, Span, Timestamp, Zone};
 
-/// A coupon as the shop wrote it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use super::{Benefit, Codes, Limits, Scope, Stacking, Terms, Validity};
+
+/// A coupon: what it gives on what, to whom, when, how often, and beside which others.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Coupon {
     /// Its name in the playbook.
     pub name: CouponName,
     /// What it gives.
     pub benefit: Benefit,
-    /// What the cart must come to.
-    pub floor: Money,
-    /// How long it is valid from its issue.
-    pub valid_for: Span,
-}
-
-/// What a coupon gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Benefit {
-    /// So much off, at most the price.
-    Amount(Money),
-    /// A share off, rounded down: toward the shop (law 5).
-    Rate {
-        /// The share.
-        rate: Rate,
-        /// The most it gives.
-        up_to: Option<Money>,
-    },
+    /// The goods it looks at: its floor, its rate and its shares are of these.
+    pub scope: Scope,
+    /// What the cart and the friend must be like.
+    pub terms: Terms,
+    /// When it can be used.
+    pub valid: Validity,
+    /// How often, and for how much in all.
+    pub limits: Limits,
+    /// Beside which others it is taken.
+    pub stacking: Stacking,
+    /// What is typed in for it.
+    pub codes: Codes,
 }
 
 impl Coupon {
-    /// A coupon without a floor.
-    pub const fn new(name: CouponName, benefit: Benefit, valid_for: Span) -> Self {
-        Self { name, benefit, floor: Money::ZERO, valid_for }
+    /// A coupon without conditions, used once by everybody who was given one and with no others beside it.
+    pub fn new(name: CouponName, benefit: Benefit, valid_for: Span) -> Self {
+        Self {
+            name,
+            benefit,
+            scope: Scope::default(),
+            terms: Terms::default(),
+            valid: Validity::for_span(valid_for),
+            limits: Limits::default(),
+            stacking: Stacking::default(),
+            codes: Codes::Personal,
+        }
     }
 
     /// The first instant at which one issued then is no longer valid: calendar days in the shop's zone.
     pub fn valid_until(&self, issued_at: Timestamp, zone: &Zone) -> Timestamp {
-        zone.plus(issued_at, self.valid_for)
+        self.valid.until(issued_at, zone)
     }
 }

@@ -73,6 +73,7 @@ mod rich_menu;
 mod span;
 mod time;
 mod value;
+mod window;
 mod zone;
 
 pub use cart::{Cart, CartLine};
@@ -104,4 +105,5 @@ pub use rich_menu::{RichMenuId, RichMenuIdError};
 pub use span::{Span, SpanError};
 pub use time::{Date, LocalTime, LocalTimeError, Timestamp, TimestampError, parse_date};
 pub use value::{Value, ValueKind};
+pub use window::Window;
 pub use zone::{Zone, ZoneError};

@@ -2,8 +2,8 @@
 
 use chrono::Weekday;
 
-use crate::model::{Channel, ChannelName, ScenarioName, Span};
-use crate::policy::{Cap, Overflow, Scope, Selling, Window};
+use crate::model::{Channel, ChannelName, ScenarioName, Span, Window};
+use crate::policy::{Cap, Overflow, Scope, Selling};
 
 use super::diagnostic::Code;
 use super::policies::{NO_TIME, Names, audience, unknown_word};

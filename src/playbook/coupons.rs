@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::coupon::{Benefit, Coupon};
+use crate::coupon::{Benefit, Coupon, Rounding};
 use crate::model::{CouponName, Currency, Money, Rate, Span};
 
 use super::diagnostic::Code;
@@ -35,7 +35,7 @@ fn coupon(reader: &mut Reader<'_>, name: CouponName, place: &Place<'_>, currency
     };
     let valid_for = valid.and_then(|place| read_valid(reader, &place));
     let mut coupon = Coupon::new(name, benefit?, valid_for?);
-    coupon.floor = floor?;
+    coupon.terms.floor = floor?;
     Some(coupon)
 }
 
@@ -56,7 +56,7 @@ fn read_benefit(reader: &mut Reader<'_>, place: &Place<'_>, currency: Currency) 
                 Some(place) => Some(positive(reader, &place, currency)?),
                 None => None,
             };
-            Some(Benefit::Rate { rate: share?, up_to })
+            Some(Benefit::Rate { rate: share?, up_to, rounding: Rounding::Down })
         }
         _ => {
             let help = "{ amount = 500 }, { rate = \"10%\" } or { rate = \"10%\", up_to = 2000 }";

@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use crate::model::{Channel, Friend, ScenarioName, Sent, Timestamp, Zone};
+use crate::model::{Channel, Friend, ScenarioName, Sent, Timestamp, Window, Zone};
 
 use super::overflow::Refusal;
-use super::{Audience, Candidate, MessageTraits, Overflow, Reason, View, Window};
+use super::{Audience, Candidate, MessageTraits, Overflow, Reason, View};
 
 /// At most so many messages of a kind in a stretch of time (S6, S7). A minimum gap is a cap of one.
 ///

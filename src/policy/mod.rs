@@ -23,7 +23,6 @@ mod reach;
 mod reason;
 mod repetition;
 mod selling;
-mod window;
 
 pub use audience::Audience;
 pub use candidate::{Candidate, MessageTraits, Quota, Stock, Traits, View};
@@ -39,4 +38,3 @@ pub use quota::{Budget, Reserve};
 pub use reason::{Holdout, Leaving, Reason, Turn};
 pub use repetition::Repetition;
 pub use selling::Selling;
-pub use window::Window;

@@ -1,7 +1,7 @@
 //! How often.
 
-use enishi::model::{Channel, Span, TagName, Zone};
-use enishi::policy::{Cap, Class, MessageTraits, Reason, Scope, Traits, Verdict, Window};
+use enishi::model::{Channel, Span, TagName, Window, Zone};
+use enishi::policy::{Cap, Class, MessageTraits, Reason, Scope, Traits, Verdict};
 
 use super::lab::{Lab, NOON, capped, channel, deferred, goes, message, order, scenario};
 use super::support::lab::at;

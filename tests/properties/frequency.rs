@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use enishi::model::{
     Channel, DeliveryKey, Friend, FriendId, FriendKey, LineUserId, MessageName, Money, Order, OrderId, ScenarioName,
-    Sent, Span, Timestamp, Zone,
+    Sent, Span, Timestamp, Window, Zone,
 };
 use enishi::playbook::Playbook;
-use enishi::policy::{Candidate, Class, Policy, Reason, Verdict, View, Window};
+use enishi::policy::{Candidate, Class, Policy, Reason, Verdict, View};
 use proptest::prelude::*;
 use proptest::sample::select;
 

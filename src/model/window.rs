@@ -1,16 +1,16 @@
-//! The stretches of time in which messages are counted.
+//! The stretches of time in which messages and uses are counted.
 
 use core::fmt;
 
 use chrono::{Datelike, Days, Months, Weekday};
 
-use crate::model::{Date, Span, Timestamp, Zone};
+use super::{Date, Span, Timestamp, Zone};
 
-/// How long a message that was sent counts.
+/// How long something counts: a message that was sent, a coupon that was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Window {
-    /// For so long after it was sent, to the minute, its days by the calendar (law 6).
+    /// For so long after it was, to the minute, its days by the calendar (law 6).
     Rolling(Span),
     /// Until the shop's day is over, at the hour at which its days begin.
     Day,
@@ -21,7 +21,7 @@ pub enum Window {
 }
 
 impl Window {
-    /// When a message sent at `sent` leaves the count: from that instant on it is no longer counted.
+    /// When what was at `sent` leaves the count: from that instant on it is no longer counted.
     pub fn end(self, sent: Timestamp, zone: &Zone) -> Timestamp {
         if let Self::Rolling(span) = self {
             return zone.plus(sent, span);
@@ -31,7 +31,7 @@ impl Window {
         turns.map(|date| zone.start_of(date)).take(3).find(|turn| *turn > sent).unwrap_or(Timestamp::MAX)
     }
 
-    /// Does a message sent at `sent` still count at `now`?
+    /// Does what was at `sent` still count at `now`?
     pub fn covers(self, sent: Timestamp, now: Timestamp, zone: &Zone) -> bool {
         /// No zone moves its clocks by more than a day, so that most messages need no calendar.
         const SLACK: i64 = 26 * 3_600_000;

@@ -76,7 +76,7 @@ fn what_the_shop_writes_lies_on_top() {
     let amount = read("[coupons.welcome-coupon]\nbenefit = { amount = 500 }");
     let benefit = |playbook: &Playbook| playbook.coupons()["welcome-coupon"].benefit;
     assert_eq!(benefit(&amount), enishi::coupon::Benefit::Amount(enishi::model::Money::from_minor(500)));
-    assert_eq!(amount.coupons()["welcome-coupon"].valid_for, as_it_is.coupons()["welcome-coupon"].valid_for);
+    assert_eq!(amount.coupons()["welcome-coupon"].valid, as_it_is.coupons()["welcome-coupon"].valid);
 
     for off in ["[scenarios.cart]\noff = true", "[scenarios]\ncart = false"] {
         let playbook = read(off);

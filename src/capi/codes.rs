@@ -116,7 +116,8 @@ pub unsafe extern "C" fn enishi_code_issue(
 }
 
 /// Was this code, as somebody typed it, issued for a coupon of the playbook? `out` gets
-/// {"coupon", "friend", "nth", "code"} as JSON: the friend's number, and the code as it is printed.
+/// {"coupon", "friend", "nth", "code"} as JSON: the friend's number, and the code as it is printed. For a code of
+/// a batch, which no friend was issued, {"coupon", "batch", "code"}: its place in it.
 /// If not, ENISHI_STATUS_CODE_REFUSED. Whether it is used or expired already, this cannot tell.
 ///
 /// # Safety
@@ -134,8 +135,12 @@ pub unsafe extern "C" fn enishi_code_verify(
     #[derive(Serialize)]
     struct Verified<'a> {
         coupon: &'a str,
-        friend: u32,
-        nth: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        friend: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        nth: Option<u8>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        batch: Option<u32>,
         code: String,
     }
     // SAFETY: the caller's promises are passed on.
@@ -145,12 +150,12 @@ pub unsafe extern "C" fn enishi_code_verify(
             let keys = enishi_keys::borrow(keys)?;
             let playbook = &enishi_playbook::borrow(playbook)?.playbook;
             let verified = keys.ring.verify(text(typed, typed_len, "typed")?, playbook.coupons().keys())?;
-            let verified = Verified {
-                coupon: verified.coupon.as_str(),
-                friend: verified.serial.friend().0,
-                nth: verified.serial.nth(),
-                code: verified.code.to_string(),
+            let (friend, nth, batch) = match verified.serial {
+                Serial::Friend { friend, nth } => (Some(friend.0), Some(nth), None),
+                Serial::Batch { number } => (None, None, Some(number)),
             };
+            let (coupon, code) = (verified.coupon.as_str(), verified.code.to_string());
+            let verified = Verified { coupon, friend, nth, batch, code };
             out.write(serde_json::to_string(&verified).expect("it has only string keys").into());
             Ok(())
         })

@@ -43,6 +43,30 @@ pub enum Benefit {
     Tiered(Tiers),
 }
 
+impl Benefit {
+    /// The most it takes off one order, whatever is in it: none where nothing bounds it, nothing for points and gifts.
+    ///
+    /// ```
+    /// use enishi::coupon::{Benefit, Rounding};
+    /// use enishi::model::Money;
+    /// let two_thousand = Money::from_minor(2000);
+    /// let tenth = |up_to| Benefit::Rate { rate: "10%".parse().unwrap(), up_to, rounding: Rounding::Down };
+    /// assert_eq!(tenth(Some(two_thousand)).most(), Some(two_thousand));
+    /// assert_eq!(tenth(None).most(), None);
+    /// ```
+    pub fn most(&self) -> Option<Money> {
+        match self {
+            Self::Amount(amount) => Some(*amount),
+            Self::Rate { up_to, .. } | Self::FreeShipping { up_to } => *up_to,
+            Self::Points { .. } | Self::Gift { .. } => Some(Money::ZERO),
+            Self::BuyGet(_) => None,
+            Self::Tiered(tiers) => {
+                tiers.steps.iter().try_fold(Money::ZERO, |most, (_, benefit)| Some(most.max(benefit.most()?)))
+            }
+        }
+    }
+}
+
 /// "Buy two, get one at half the price."
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "this is what the offer consists of")]
@@ -65,6 +89,13 @@ pub struct Tiers {
     pub by: Measure,
     /// From which level on what is given, rising; the last reached counts. None of them is tiered again.
     pub steps: Vec<(u64, Benefit)>,
+}
+
+impl Tiers {
+    /// Benefits by what is measured: from which level on what is given, rising.
+    pub const fn new(by: Measure, steps: Vec<(u64, Benefit)>) -> Self {
+        Self { by, steps }
+    }
 }
 
 /// By what a tier is reached.

@@ -1,9 +1,8 @@
 //! Codes as people read and type them.
 
 use core::fmt;
+use core::num::NonZeroU64;
 use core::str::FromStr;
-
-use crate::model::FriendId;
 
 use super::check_symbol::{check, sign, value};
 
@@ -13,8 +12,28 @@ const BODY: usize = 19;
 /// A well-formed code: 20 signs in groups of four. That it was ever issued, only a
 /// [`KeyRing`](super::KeyRing) can tell.
 ///
-/// 3 bits key number · 12 bits of the coupon's name · 40 bits serial · 40 bits of HMAC-SHA-256 ·
-/// 5 bits check. Whoever guesses has one chance in 2⁴⁰ per try, so limit the tries (P8).
+/// **Signs.** Crockford's 32: `0123456789ABCDEFGHJKMNPQRSTVWXYZ`. I, L and O are not among them, for they look like 1, 1
+/// and 0 in most types; who types one means the digit, and gets it. U is not, for without it few words come about by
+/// chance that a shop would not send to a customer. 32 signs are five bits each, so that none is wasted.
+///
+/// **Bits.** 3 key number · 12 of the coupon's name · 40 serial · 40 of HMAC-SHA-256 · 5 check. For a
+/// [batch](super::KeyRing::batch) the twelve bits of the name are turned over, every one, and the HMAC is of another
+/// domain: within a coupon no code of a batch is a friend's.
+///
+/// **Length.** 20 signs without hyphens are what EC-CUBE and OpenCart have room for. Whoever guesses makes up a serial
+/// and hits its 40 bits of HMAC once in 2⁴⁰ tries, whatever was issued and whatever was guessed before. That is so many
+/// years on the average, by [`years_to_guess`](Self::years_to_guess):
+///
+/// | tries per day | years until one fits |
+/// |---|---|
+/// | 1,000 (a shop that locks out) | 3,010,360 |
+/// | 86,400 (one a second) | 34,842 |
+/// | 1,000,000 | 3,010 |
+/// | 8,640,000 (a hundred a second, never noticed) | 348 |
+/// | 86,400,000 (a thousand a second) | 34 |
+///
+/// One that fits says no more than that the serial is right: it still has to be one that was issued. Limit the tries
+/// all the same (P8).
 ///
 /// ```
 /// use enishi::coupon::{Code, KeyRing, Serial};
@@ -24,7 +43,7 @@ const BODY: usize = 19;
 /// let code = keys.issue(&hello, Serial::new(FriendId(7), 0)).to_string();
 /// // Typed on a Japanese keyboard, without hyphens (X49):
 /// let typed: String = code.replace('-', "").chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap()).collect();
-/// assert_eq!(keys.verify(&typed, [&hello])?.serial.friend(), FriendId(7));
+/// assert_eq!(keys.verify(&typed, [&hello])?.serial.friend(), Some(FriendId(7)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,59 +52,55 @@ pub struct Code {
     bits: u128,
 }
 
-/// Tells codes of one coupon apart: whose it is and the how-manieth for that friend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Serial(u64);
-
-impl Serial {
-    /// The `nth` code, from 0, of this friend.
-    pub const fn new(friend: FriendId, nth: u8) -> Self {
-        Self((friend.0 as u64) << 8 | nth as u64)
-    }
-
-    /// Whose it is.
-    pub const fn friend(self) -> FriendId {
-        FriendId((self.0 >> 8) as u32)
-    }
-
-    /// The how-manieth for that friend, from 0.
-    pub const fn nth(self) -> u8 {
-        self.0 as u8
-    }
-
-    pub(super) const fn bits(self) -> u64 {
-        self.0
-    }
-}
-
 /// What the bits of a code say.
 pub(super) struct Fields {
     pub(super) key: u8,
     pub(super) coupon: u16,
-    pub(super) serial: Serial,
+    /// The number of the serial, of either kind.
+    pub(super) number: u64,
     pub(super) tag: u64,
 }
 
-const TAG_BITS: u32 = 40;
 const SERIAL_BITS: u32 = 40;
 const COUPON_BITS: u32 = 12;
 
 impl Code {
+    /// How many bits of a code only the secret can tell.
+    pub const TAG_BITS: u32 = 40;
+
+    /// How many signs it has, the hyphens between them left out.
+    pub const SIGNS: usize = BODY + 1;
+
+    /// The years until one of so many guesses a day fits, on the average, rounded down: 2⁴⁰ tries are expected, since
+    /// no miss tells anything about the next.
+    ///
+    /// ```
+    /// # use enishi::coupon::Code;
+    /// let one_a_second = 86_400.try_into()?;
+    /// assert_eq!(Code::years_to_guess(one_a_second), 34_842);
+    /// # Ok::<(), std::num::TryFromIntError>(())
+    /// ```
+    pub const fn years_to_guess(tries_per_day: NonZeroU64) -> u64 {
+        // A year of the Gregorian calendar has 365.2425 days on the average.
+        let tries_per_year = tries_per_day.get() as u128 * 3_652_425;
+        ((1_u128 << Self::TAG_BITS) * 10_000 / tries_per_year) as u64
+    }
+
     pub(super) fn from_fields(fields: &Fields) -> Self {
         let mut bits = u128::from(fields.key);
         bits = bits << COUPON_BITS | u128::from(fields.coupon);
-        bits = bits << SERIAL_BITS | u128::from(fields.serial.0);
-        bits = bits << TAG_BITS | u128::from(fields.tag);
+        bits = bits << SERIAL_BITS | u128::from(fields.number);
+        bits = bits << Self::TAG_BITS | u128::from(fields.tag);
         Self { bits }
     }
 
     pub(super) fn fields(self) -> Fields {
         let take = |from: u32, count: u32| (self.bits >> from & ((1 << count) - 1)) as u64;
         Fields {
-            tag: take(0, TAG_BITS),
-            serial: Serial(take(TAG_BITS, SERIAL_BITS)),
-            coupon: take(TAG_BITS + SERIAL_BITS, COUPON_BITS) as u16,
-            key: take(TAG_BITS + SERIAL_BITS + COUPON_BITS, 3) as u8,
+            tag: take(0, Self::TAG_BITS),
+            number: take(Self::TAG_BITS, SERIAL_BITS),
+            coupon: take(Self::TAG_BITS + SERIAL_BITS, COUPON_BITS) as u16,
+            key: take(Self::TAG_BITS + SERIAL_BITS + COUPON_BITS, 3) as u8,
         }
     }
 
@@ -137,7 +152,7 @@ impl FromStr for Code {
     }
 }
 
-fn is_separator(c: char) -> bool {
+pub(super) fn is_separator(c: char) -> bool {
     // The dashes a Japanese keyboard offers, the long-vowel mark included.
     c.is_whitespace() || matches!(c, '-' | '‐' | '‑' | '–' | '—' | '―' | '−' | '－' | 'ー' | 'ｰ')
 }

@@ -1,5 +1,6 @@
 //! What an event tells about a friend.
 
+use crate::coupon::{Code, SharedCode};
 use crate::model::{
     Activity, Cart, CartLine, Dated, Event, Fact, FollowKind, Friend, MenuSeen, Money, Occurrence, Redemption,
     Timestamp,
@@ -71,8 +72,11 @@ pub(super) fn apply<'e>(
         }
         Fact::CouponRedeemed { coupon, code, order } => {
             let redemption = Redemption { at, order: order.clone() };
-            let typed = code.parse::<crate::coupon::Code>().map_or_else(|_| code.to_string(), |code| code.to_string());
-            let held = friend.coupons.iter_mut().find(|held| held.coupon == *coupon && *held.code == *typed);
+            let typed = canonical(code);
+            let orders = &friend.orders;
+            let same = friend.coupons.iter_mut().filter(|held| held.coupon == *coupon && canonical(&held.code) == typed);
+            // Of a shared code that was issued more than once: the one this order used, else the first that is left.
+            let held = same.min_by_key(|held| (held.redeemed.iter().all(|it| it.order != *order), held.is_used(orders)));
             match held {
                 Some(held) => drop(held.redeemed.insert(redemption)),
                 // Whoever does not hold it earns nothing by it.
@@ -182,6 +186,12 @@ fn occurrence(event: &Event) -> Occurrence {
         _ => {}
     }
     done
+}
+
+/// A coupon's code however it was typed: that of one friend, or one for everybody.
+fn canonical(typed: &str) -> String {
+    let personal = typed.parse::<Code>().map(|code| code.to_string());
+    personal.or_else(|_| typed.parse::<SharedCode>().map(|code| code.folded().into())).unwrap_or_else(|_| typed.into())
 }
 
 /// Friends may write 5,000 characters; what rules look for stands in the first of them.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::coupon::{Coupon, Serial};
+use crate::coupon::{Codes, Coupon, Serial};
 use crate::message::{CouponField, Placeholder, RenderError};
 use crate::model::{Channel, CouponName, DeliveryKey, Friend, HeldCoupon, Journey, Sent, Timestamp};
 use crate::policy::{Candidate, Class, Reason, Verdict, View};
@@ -178,12 +178,18 @@ impl Scene<'_> {
     }
 
     pub(super) fn issue(&self, friend: &Friend, coupon: &Coupon) -> Result<HeldCoupon, Reason> {
-        let keys = self.keys.ok_or(Reason::KeysMissing)?;
-        let held_before = friend.coupons.iter().filter(|held| held.coupon == coupon.name).count();
-        let nth = u8::try_from(held_before).map_err(|_| Reason::CodesUsedUp { coupon: coupon.name.clone() })?;
+        let code = match &coupon.codes {
+            Codes::Shared(code) => code.as_str().into(),
+            Codes::Personal => {
+                let keys = self.keys.ok_or(Reason::KeysMissing)?;
+                let held_before = friend.coupons.iter().filter(|held| held.coupon == coupon.name).count();
+                let nth = u8::try_from(held_before).map_err(|_| Reason::CodesUsedUp { coupon: coupon.name.clone() })?;
+                keys.issue(&coupon.name, Serial::new(friend.id, nth)).to_string().into()
+            }
+        };
         Ok(HeldCoupon {
             coupon: coupon.name.clone(),
-            code: keys.issue(&coupon.name, Serial::new(friend.id, nth)).to_string().into(),
+            code,
             issued_at: self.now,
             valid_until: coupon.valid_until(self.now, self.zone),
             redeemed: BTreeSet::new(),

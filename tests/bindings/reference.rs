@@ -305,13 +305,11 @@ impl Reference {
             "verify" => {
                 let (keys, playbook) = (self.keys.clone().unwrap(), self.playbook());
                 let found = keys.verify(&text(0), playbook.coupons().keys()).map_err(|e| (41, e.to_string()))?;
-                let told = format!(
-                    r#"{{"coupon":"{}","friend":{},"nth":{},"code":"{}"}}"#,
-                    found.coupon,
-                    found.serial.friend().0,
-                    found.serial.nth(),
-                    found.code
-                );
+                let serial = match found.serial {
+                    Serial::Friend { friend, nth } => format!(r#""friend":{},"nth":{nth}"#, friend.0),
+                    Serial::Batch { number } => format!(r#""batch":{number}"#),
+                };
+                let told = format!(r#"{{"coupon":"{}",{serial},"code":"{}"}}"#, found.coupon, found.code);
                 self.good("verified", told);
             }
             "friend" => {

@@ -90,7 +90,8 @@ fn the_table_of_years_is_what_the_function_says() {
 fn a_shared_code_is_known_however_it_is_typed() {
     let spring: SharedCode = " Spring-26 ".parse().unwrap();
     assert_eq!((spring.as_str(), spring.folded()), ("Spring-26", "SPRING26"));
-    for typed in ["SPRING26", "spring26", "ＳＰＲＩＮＧ２６", "ｓｐｒｉｎｇー２６", " s p r i n g 2 6\n", "SPRING−26"] {
+    for typed in ["SPRING26", "spring26", "ＳＰＲＩＮＧ２６", "ｓｐｒｉｎｇー２６", " s p r i n g 2 6\n", "SPRING−26"]
+    {
         assert!(spring.matches(typed), "{typed}");
         assert_eq!(typed.parse::<SharedCode>().unwrap(), spring);
     }

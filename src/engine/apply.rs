@@ -74,9 +74,11 @@ pub(super) fn apply<'e>(
             let redemption = Redemption { at, order: order.clone() };
             let typed = canonical(code);
             let orders = &friend.orders;
-            let same = friend.coupons.iter_mut().filter(|held| held.coupon == *coupon && canonical(&held.code) == typed);
+            let same =
+                friend.coupons.iter_mut().filter(|held| held.coupon == *coupon && canonical(&held.code) == typed);
             // Of a shared code that was issued more than once: the one this order used, else the first that is left.
-            let held = same.min_by_key(|held| (held.redeemed.iter().all(|it| it.order != *order), held.is_used(orders)));
+            let held =
+                same.min_by_key(|held| (held.redeemed.iter().all(|it| it.order != *order), held.is_used(orders)));
             match held {
                 Some(held) => drop(held.redeemed.insert(redemption)),
                 // Whoever does not hold it earns nothing by it.

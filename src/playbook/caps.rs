@@ -19,15 +19,24 @@ pub(super) struct Places<'n> {
 
 /// The caps in order, and the minimum gap as the last of them.
 pub(super) fn read(reader: &mut Reader<'_>, places: &Places<'_>, names: &Names<'_>) -> Vec<Cap> {
-    let week_starts = places.week_starts.as_ref().and_then(|place| weekday(reader, place)).unwrap_or(Weekday::Mon);
+    let week_starts = places.week_starts.as_ref().and_then(|place| weekday(reader, place)).unwrap_or(WEEK_STARTS);
     let caps = places.caps.as_ref().map(|place| reader.list(place)).unwrap_or_default();
     let mut caps: Vec<_> = caps.iter().filter_map(|place| cap(reader, place, week_starts, names)).collect();
     caps.extend(places.gap.as_ref().and_then(|place| gap(reader, place)));
     caps
 }
 
+/// The usual first day of a week.
+const WEEK_STARTS: Weekday = Weekday::Mon;
+
 fn weekday(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Weekday> {
-    Some(match reader.text(place)? {
+    let text = reader.text(place)?;
+    let named = weekday_of(text);
+    named.or_else(|| unknown_word(reader, place, "no day of the week is called", text, "monday to sunday"))
+}
+
+fn weekday_of(word: &str) -> Option<Weekday> {
+    Some(match word {
         "monday" => Weekday::Mon,
         "tuesday" => Weekday::Tue,
         "wednesday" => Weekday::Wed,
@@ -35,8 +44,18 @@ fn weekday(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Weekday> {
         "friday" => Weekday::Fri,
         "saturday" => Weekday::Sat,
         "sunday" => Weekday::Sun,
-        other => return unknown_word(reader, place, "no day of the week is called", other, "monday to sunday"),
+        _ => return None,
     })
+}
+
+/// The first day of the shop's week by its `[policy]`, for those who look ahead: a fault of it is told where it is read.
+pub(super) fn week_starts(policy: Option<&Place<'_>>) -> Weekday {
+    let Some(Raw::Table(entries)) = policy.map(|place| &place.node.value) else { return WEEK_STARTS };
+    let written = entries.iter().find(|(key, _, _)| key == "week_starts").map(|(_, _, node)| &node.value);
+    match written {
+        Some(Raw::Text(word)) => weekday_of(word).unwrap_or(WEEK_STARTS),
+        _ => WEEK_STARTS,
+    }
 }
 
 /// `{ of = "promotional", at_most = 2, per = "calendar week", for = "tag 'VIP'", then = "defer", for_at_most = "3d" }`
@@ -64,7 +83,8 @@ fn cap(reader: &mut Reader<'_>, place: &Place<'_>, week_starts: Weekday, names: 
     Some(cap)
 }
 
-fn window(reader: &mut Reader<'_>, place: &Place<'_>, week_starts: Weekday) -> Option<Window> {
+/// `7d`, `calendar week`
+pub(super) fn window(reader: &mut Reader<'_>, place: &Place<'_>, week_starts: Weekday) -> Option<Window> {
     match reader.text(place)? {
         "calendar day" => Some(Window::Day),
         "calendar week" => Some(Window::Week(week_starts)),

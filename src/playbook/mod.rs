@@ -47,7 +47,8 @@
 //! | `[purposes]` | `"お知らせ" = ["line", "email"]`: by which channels messages of a purpose go out, in order |
 //! | `[messages.NAME]` | `line`: 1 to 5 LINE message objects; a table of texts for each other channel; what kind of message it is: below |
 //! | `[menus]` | the account's rich menus, and who sees which: below |
-//! | `[coupons.NAME]` | `benefit = { amount = 500 }` or `{ rate = "10%", up_to = 2000 }`; `floor` (default 0); `valid = { for = "14d" }` |
+//! | `[coupons.NAME]` | `benefit` and `valid`, and what they need: below |
+//! | `[coupon_rules]` | `at_most = 3` (default): so many coupons on one order; `best_for = "customer"` (default), or `"shop"` |
 //! | `[policy]` | who gets messages, when and how often: below |
 //! | `[scenarios.NAME]` | `on`, `steps`, and what they need: below |
 //!
@@ -138,6 +139,23 @@
 //! LINE's id of it, and where it is shown by rule `when = "orders.count >= 1"`, `between = "11:00-14:00"` (may cross
 //! midnight), `from = "2026-12-01"` and `until = "2026-12-26"` (days of the shop, the latter not included): all that is
 //! written must hold. Of several the highest `priority` (default 0) is shown. LINE shows rich menus on telephones only.
+//!
+//! **`[coupons.NAME]`.** More on all of it in `docs/coupons.md`; what it comes to is a [`Coupon`](crate::coupon::Coupon).
+//!
+//! | key | values |
+//! |---|---|
+//! | `benefit` | `{ amount = 500 }`; `{ rate = "10%", up_to = 2000, rounding = "down" }` (default), `"half up"`, `"up"`; `"free shipping"`, or `{ shipping = "free", up_to = 800 }`; `{ points = "2x" }`; `{ gift = "SAMPLE", pieces = 1 }`; `{ buy = 2, get = 1, off = "50%", at_most = 3 }`; `{ by = "subtotal", steps = [{ from = 3000, amount = 300 }, { from = 10000, rate = "10%" }] }`, also by `"orders"` and `"spent"` |
+//! | `valid` | `for = "14d"` from its issue; `from`, `until`: `2026-04-01`, or `2026-04-01 at 10:00`, the latter not included; one end must be there. `not_on = ["2026-04-29", "2026-05-03..2026-05-05"]` |
+//! | `on` | the goods it looks at: `products`, `categories`, `except_products`, `except_categories`, lists each |
+//! | `floor` | what these must come to (default 0; nothing at all is never enough) |
+//! | `first_order` | `true`: only on the first order that counts |
+//! | `only` | an expression: only for friends for whom it holds |
+//! | `channels`, `payments`, `shippings` | lists: only orders from there, paid so, sent so |
+//! | `limits` | `per_code` (1), `per_friend`, `in_total`; `within = { at_most = 100, per = "calendar day" }`, `per` as of caps; `budget = { sum = 300000, reserve = "order" }` (default), or `"issue"` |
+//! | `code` | `"SPRING26"`: one code for everybody, in place of one for each friend |
+//! | `with` | `"alone"` (default), `"all"`, `{ group = "…" }`: beside which others it is taken |
+//! | `order` | the lower goes first (default 0), then by name |
+//! | `base` | of what a rate is taken when others went before: `"running"` (default), what is left; `"initial"`, the price before |
 //!
 //! **`[policy]`.** What every message passes before it leaves, in this order; all of it may be left out. What is
 //! `transactional` is asked only whether a channel reaches the friend, whether its `content` was told, and whether its
@@ -242,6 +260,7 @@ mod read;
 mod reader;
 mod scenarios;
 mod segments;
+mod setter;
 mod shop;
 mod source;
 mod step;

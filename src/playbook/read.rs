@@ -4,7 +4,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::coupon::Coupon;
+use crate::coupon::{Codes, Combining, Coupon};
 use crate::insight::BestHour;
 use crate::message::Message;
 use crate::model::{CouponName, Currency, MessageName, SegmentName, Zone};
@@ -18,7 +18,7 @@ use super::reader::{Place, Reader};
 use super::shop::{self, Shop};
 use super::source::Node;
 use super::{
-    attributes, best_hour, changes, coupons, cycles, history, hygiene, include, menus, messages, policies, ranks,
+    attributes, best_hour, caps, changes, coupons, cycles, history, hygiene, include, menus, messages, policies, ranks,
     scenarios, segments, tags,
 };
 
@@ -33,6 +33,7 @@ pub struct Playbook {
     segments: BTreeMap<SegmentName, Segment>,
     messages: BTreeMap<MessageName, Arc<Message>>,
     coupons: BTreeMap<CouponName, Arc<Coupon>>,
+    combining: Combining,
     menus: Menus,
     scenarios: Scenarios,
     policy: Policy,
@@ -142,6 +143,11 @@ impl Playbook {
         &self.coupons
     }
 
+    /// How coupons are put together on one cart.
+    pub fn combining(&self) -> &Combining {
+        &self.combining
+    }
+
     /// The rich menus.
     pub fn menus(&self) -> &Menus {
         &self.menus
@@ -177,9 +183,10 @@ impl Playbook {
         self.hash
     }
 
-    /// Does any step issue a coupon, so that keys are needed?
+    /// Does any step issue a coupon with a code for each friend, so that keys are needed?
     pub fn issues_coupons(&self) -> bool {
-        self.scenarios.iter().any(|scenario| scenario.coupons().next().is_some())
+        let personal = |coupon: &Arc<Coupon>| coupon.codes == Codes::Personal;
+        self.scenarios.iter().any(|scenario| scenario.coupons().any(personal))
     }
 
     /// The same playbook, following another: runs of scenarios that were written anew with `when_edited =
@@ -212,6 +219,7 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     let purposes = reader.take(&mut table, "purposes");
     let messages = reader.take(&mut table, "messages");
     let coupons = reader.take(&mut table, "coupons");
+    let coupon_rules = reader.take(&mut table, "coupon_rules");
     let menus = reader.take(&mut table, "menus");
     let policy = reader.take(&mut table, "policy");
     let scenarios = reader.take(&mut table, "scenarios");
@@ -235,11 +243,13 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     schema.cycles = Arc::new(cycles.and_then(|place| cycles::read(reader, &place)).unwrap_or_default());
     schema.messages = messages.iter().flat_map(Place::names).collect();
     schema.scenarios = scenarios.iter().flat_map(Place::names).collect();
-    let coupons = coupons.map(|place| coupons::read(reader, &place, schema.currency)).unwrap_or_default();
-    schema.coupons = coupons.keys().cloned().collect();
+    schema.coupons = coupons.iter().flat_map(Place::names).collect();
     let tags = tags.map(|place| tags::read(reader, &place)).unwrap_or_default();
     schema.tags = tags.rules;
     let expressions = segments::read(reader, segments.as_ref(), tags.conditions, &mut schema);
+    let names = coupons::Names { schema: &schema, week_starts: caps::week_starts(policy.as_ref()) };
+    let coupons = coupons.map(|place| coupons::read(reader, &place, names)).unwrap_or_default();
+    let combining = coupon_rules.map(|place| coupons::read_rules(reader, &place)).unwrap_or_default();
     let purposes = purposes.map(|place| messages::read_purposes(reader, &place, &schema)).unwrap_or_default();
     let messages = messages.map(|place| messages::read(reader, &place, &schema, &purposes)).unwrap_or_default();
     let menus = menus.map(|place| menus::read(reader, &place, &schema)).unwrap_or_default();
@@ -262,6 +272,7 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     let derived = schema.tags.values().filter_map(|rule| rule.when.as_ref());
     let asked = scenarios.iter().flat_map(Scenario::predicates).chain(menus.predicates());
     let asked = asked.chain(policy.iter().flat_map(Policy::predicates));
+    let asked = asked.chain(coupons.values().flatten().filter_map(|coupon| coupon.terms.only.as_ref()));
     for predicate in schema.segments.values().chain(derived).chain(asked) {
         looks_back.join(predicate.looks_back());
     }
@@ -275,6 +286,7 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
         segments: expressions.into_iter().filter_map(compiled).collect(),
         messages: messages.into_iter().filter_map(|(name, message)| Some((name, message?))).collect(),
         coupons: coupons.into_iter().filter_map(|(name, coupon)| Some((name, coupon?))).collect(),
+        combining,
         menus,
         scenarios: Scenarios::new(scenarios),
         policy: policy?,

@@ -41,6 +41,10 @@ impl Place<'_> {
             _ => Vec::new(),
         }
     }
+
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.node.value, Raw::List(_))
+    }
 }
 
 /// A table whose keys are taken out one by one; what is left at the end has no meaning.

@@ -7,7 +7,7 @@ use crate::coupon::Coupon;
 use crate::message::Message;
 use crate::model::{
     CouponName, EventName, GroupName, MessageName, Rate, ScenarioName, ScenarioVersion, Span, StepName, Timestamp,
-    parse_date,
+    Zone, parse_date,
 };
 use crate::policy::Class;
 use crate::scenario::{
@@ -17,7 +17,8 @@ use crate::scenario::{
 use crate::segment::Schema;
 
 use super::diagnostic::Code;
-use super::reader::{Place, Reader, Table};
+use super::reader::{Place, Reader};
+use super::setter::Setter;
 use super::source::{Node, Raw};
 use super::{steps, triggers};
 
@@ -67,9 +68,9 @@ fn scenario(reader: &mut Reader<'_>, name: ScenarioName, place: &Place<'_>, name
     set.key("if_running", &mut it.if_running, read_if_running);
     set.key("priority", &mut it.priority, |reader, place| whole(reader, place));
     set.key("group", &mut it.group, |reader, place| read_group(reader, place).map(Some));
-    set.key("from", &mut it.from, |reader, place| read_instant(reader, place, schema).map(Some));
+    set.key("from", &mut it.from, |reader, place| read_instant(reader, place, &schema.zone).map(Some));
     let (from, steps) = (it.from, &it.steps);
-    set.key("until", &mut it.until, |reader, place| read_until(reader, place, from, schema).map(Some));
+    set.key("until", &mut it.until, |reader, place| read_until(reader, place, from, &schema.zone).map(Some));
     let trigger = &it.trigger;
     set.key("backfill", &mut it.backfill, |reader, place| read_backfill(reader, place, trigger, from).map(Some));
     set.key("spread", &mut it.spread, |reader, place| read_spread(reader, place, trigger));
@@ -81,23 +82,6 @@ fn scenario(reader: &mut Reader<'_>, name: ScenarioName, place: &Place<'_>, name
     let hash = place.node.hash();
     it.version = ScenarioVersion(u64::from_be_bytes(hash[..8].try_into().unwrap_or_default()));
     sound.then_some(it)
-}
-
-/// Sets what stands under a key, and notes when that is faulty.
-struct Setter<'s, 'r, 't, 'n> {
-    reader: &'s mut Reader<'r>,
-    table: &'t mut Table<'n>,
-    sound: &'s mut bool,
-}
-
-impl<'r, 'n> Setter<'_, 'r, '_, 'n> {
-    fn key<T>(&mut self, key: &'static str, slot: &mut T, read: impl FnOnce(&mut Reader<'r>, &Place<'n>) -> Option<T>) {
-        let Some(place) = self.reader.take(self.table, key) else { return };
-        match read(self.reader, &place) {
-            Some(value) => *slot = value,
-            None => *self.sound = false,
-        }
-    }
 }
 
 fn whole(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<i32> {
@@ -195,26 +179,27 @@ fn read_if_lost(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<IfLost> {
 }
 
 /// `2026-12-01`, from the beginning of the shop's day, or `2026-12-01 at 10:00`.
-fn read_instant(reader: &mut Reader<'_>, place: &Place<'_>, schema: &Schema) -> Option<Timestamp> {
+pub(super) fn read_instant(reader: &mut Reader<'_>, place: &Place<'_>, zone: &Zone) -> Option<Timestamp> {
     let text = reader.text(place)?;
     if let Some(date) = parse_date(text.trim()) {
-        return Some(schema.zone.start_of(date));
+        return Some(zone.start_of(date));
     }
     if let Ok(Moment { on: Days::Once(date), time: TimeOfDay::Fixed(time), .. }) = text.parse::<Moment>() {
-        return Some(schema.zone.at(date, time));
+        return Some(zone.at(date, time));
     }
     let help = "2026-12-01, or 2026-12-01 at 10:00";
     reader.fault_at(place, Code::Value, "this is no day and no time of one", Some(help.into()));
     None
 }
 
-fn read_until(
+/// The same, later than `from`.
+pub(super) fn read_until(
     reader: &mut Reader<'_>,
     place: &Place<'_>,
     from: Option<Timestamp>,
-    schema: &Schema,
+    zone: &Zone,
 ) -> Option<Timestamp> {
-    let until = read_instant(reader, place, schema)?;
+    let until = read_instant(reader, place, zone)?;
     if from.is_some_and(|from| until <= from) {
         reader.fault_at(place, Code::Value, "it would be over before it begins", None);
         return None;

@@ -69,6 +69,11 @@ impl Answer {
         Self::error(404, "Not found")
     }
 
+    /// REF "Discontinue coupon": it is closed already.
+    pub(crate) fn gone() -> Self {
+        Self::error(410, "The coupon is already closed")
+    }
+
     /// REF "Retry failed API requests": counts as a success for the client.
     pub(crate) fn already_accepted(first: &FirstAcceptance) -> Self {
         let mut body = json!({ "message": "The retry key is already accepted" });

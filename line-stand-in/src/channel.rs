@@ -11,7 +11,8 @@ use hyper::{HeaderMap, Method};
 use serde_json::{json, Value};
 
 use crate::answer::{Answer, Outcome};
-use crate::endpoint::{linked_menu, profile_user, unlinked_user};
+use crate::coupons::Coupons;
+use crate::endpoint::{closed_coupon, coupon, linked_menu, profile_user, unlinked_user};
 use crate::faults::{Fault, Faults};
 use crate::friends::Friends;
 use crate::limits::{MonthlyQuota, RateLimits};
@@ -30,6 +31,7 @@ pub(crate) struct Channel {
     pub(crate) clock: Clock,
     pub(crate) friends: Friends,
     pub(crate) rich_menus: RichMenus,
+    pub(crate) coupons: Coupons,
     pub(crate) reply_tokens: ReplyTokens,
     pub(crate) faults: Faults,
     pub(crate) record: Record,
@@ -46,6 +48,7 @@ pub(crate) struct Channel {
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
+    pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -65,6 +68,7 @@ impl Channel {
             clock: options.clock,
             friends: Friends::new(&options.friends, options.known_only),
             rich_menus: RichMenus::new(&options.rich_menus),
+            coupons: Coupons::default(),
             reply_tokens: ReplyTokens::default(),
             faults: Faults::new(options.chaos),
             record: Record::new(options.keep_messages),
@@ -132,7 +136,7 @@ impl Channel {
         if call.body.len() > MAX_BODY {
             return Err(Answer::too_large());
         }
-        if visit.endpoint.sends() && !has_json(&call.headers) {
+        if visit.endpoint.has_body() && !has_json(&call.headers) {
             return Err(Answer::unsupported_media_type());
         }
         // REF "Retry failed API requests": a retry costs rate limit like any other request.
@@ -184,8 +188,20 @@ impl Channel {
             Endpoint::Profile => self.profile(call),
             Endpoint::LinkRichMenu => self.link_rich_menu(call),
             Endpoint::UnlinkRichMenu => self.unlink_rich_menu(call),
+            Endpoint::CreateCoupon => self.create_coupon(call, visit),
+            Endpoint::Coupons => self.coupons.list(&call.query),
+            Endpoint::Coupon => self.coupons.detail(coupon(&call.path).unwrap_or_default()),
+            Endpoint::CloseCoupon => self.coupons.close(closed_coupon(&call.path).unwrap_or_default()),
             Endpoint::Unknown => Err(Answer::not_found()),
         }
+    }
+
+    fn create_coupon(&mut self, call: &Call, visit: &Visit) -> Result<Answer, Answer> {
+        let body = shape::parse(&call.body)?;
+        if let Some(schema) = &self.schema {
+            schema.check(visit.endpoint, &body)?;
+        }
+        self.coupons.create(body, visit.at)
     }
 
     /// REF "Get profile": 404 for who blocked the account or is not known to it.

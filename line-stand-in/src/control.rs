@@ -24,6 +24,7 @@ pub(crate) fn handle(channel: &Mutex<Channel>, call: &Call) -> Answer {
         (&Method::POST, "reply-token") => read(call).map(|order| reply_token(channel, &order)),
         (&Method::POST, "rich-menu") => read(call).map(|order| make_rich_menu(channel, &order)),
         (&Method::GET, "rich-menus") => Ok(json!({ "richMenus": lock(channel).rich_menus.linked() })),
+        (&Method::GET, "coupons") => Ok(json!({ "coupons": lock(channel).coupons.all() })),
         (&Method::GET, "deliveries") => Ok(json!({ "deliveries": lock(channel).record.deliveries() })),
         (&Method::GET, "violations") => Ok(json!({ "violations": lock(channel).record.violations() })),
         _ => Err(Answer::not_found()),

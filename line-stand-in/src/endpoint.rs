@@ -26,6 +26,14 @@ pub enum Endpoint {
     LinkRichMenu,
     /// `DELETE /v2/bot/user/{userId}/richmenu`
     UnlinkRichMenu,
+    /// `POST /v2/bot/coupon`
+    CreateCoupon,
+    /// `GET /v2/bot/coupon`
+    Coupons,
+    /// `GET /v2/bot/coupon/{couponId}`
+    Coupon,
+    /// `PUT /v2/bot/coupon/{couponId}/close`
+    CloseCoupon,
     /// Anything else, which the stand-in answers with 404.
     Unknown,
 }
@@ -42,13 +50,20 @@ impl Endpoint {
             (&Method::GET, path) if profile_user(path).is_some() => Endpoint::Profile,
             (&Method::POST, path) if linked_menu(path).is_some() => Endpoint::LinkRichMenu,
             (&Method::DELETE, path) if unlinked_user(path).is_some() => Endpoint::UnlinkRichMenu,
+            (&Method::POST, COUPONS) => Endpoint::CreateCoupon,
+            (&Method::GET, COUPONS) => Endpoint::Coupons,
+            (&Method::GET, path) if coupon(path).is_some() => Endpoint::Coupon,
+            (&Method::PUT, path) if closed_coupon(path).is_some() => Endpoint::CloseCoupon,
             _ => Endpoint::Unknown,
         }
     }
 
     /// Whether the request has a JSON body.
-    pub(crate) fn sends(self) -> bool {
-        matches!(self, Endpoint::Push | Endpoint::Multicast | Endpoint::Broadcast | Endpoint::Reply)
+    pub(crate) fn has_body(self) -> bool {
+        matches!(
+            self,
+            Endpoint::Push | Endpoint::Multicast | Endpoint::Broadcast | Endpoint::Reply | Endpoint::CreateCoupon
+        )
     }
 
     /// REF "Retry failed API requests": push, multicast, narrowcast (not served here) and broadcast.
@@ -73,4 +88,16 @@ pub(crate) fn linked_menu(path: &str) -> Option<(&str, &str)> {
 pub(crate) fn unlinked_user(path: &str) -> Option<&str> {
     let user = path.strip_prefix("/v2/bot/user/")?.strip_suffix("/richmenu")?;
     Some(user).filter(|user| !user.is_empty() && !user.contains('/'))
+}
+
+const COUPONS: &str = "/v2/bot/coupon";
+
+/// The coupon of `/v2/bot/coupon/{couponId}`.
+pub(crate) fn coupon(path: &str) -> Option<&str> {
+    path.strip_prefix("/v2/bot/coupon/").filter(|id| !id.is_empty() && !id.contains('/'))
+}
+
+/// The coupon of `/v2/bot/coupon/{couponId}/close`.
+pub(crate) fn closed_coupon(path: &str) -> Option<&str> {
+    path.strip_suffix("/close").and_then(coupon)
 }

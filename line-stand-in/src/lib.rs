@@ -27,6 +27,7 @@ mod answer;
 mod channel;
 mod clock;
 mod control;
+mod coupons;
 mod endpoint;
 mod faults;
 mod friends;

@@ -16,6 +16,8 @@ pub struct Limits {
     pub broadcast: RateLimit,
     /// Reply messages.
     pub reply: RateLimit,
+    /// Each of the endpoints for coupons.
+    pub coupons: RateLimit,
     /// Each other endpoint.
     pub other: RateLimit,
     /// How many recipients may be sent to in a calendar month; `None` is without a limit.
@@ -29,6 +31,7 @@ impl Default for Limits {
             multicast: RateLimit::per_second(200),
             broadcast: RateLimit::per_hour(60),
             reply: RateLimit::per_second(2_000),
+            coupons: RateLimit::per_second(200),
             other: RateLimit::per_second(2_000),
             monthly: None,
         }
@@ -42,6 +45,7 @@ impl Limits {
             Endpoint::Multicast => self.multicast,
             Endpoint::Broadcast => self.broadcast,
             Endpoint::Reply => self.reply,
+            Endpoint::CreateCoupon | Endpoint::Coupons | Endpoint::Coupon | Endpoint::CloseCoupon => self.coupons,
             _ => self.other,
         }
     }

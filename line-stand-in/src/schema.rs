@@ -11,11 +11,12 @@ use crate::answer::{Answer, Detail};
 use crate::Endpoint;
 
 const FILE: &str = "messaging-api.yml";
-const REQUESTS: [(Endpoint, &str); 4] = [
+const REQUESTS: [(Endpoint, &str); 5] = [
     (Endpoint::Push, "PushMessageRequest"),
     (Endpoint::Multicast, "MulticastRequest"),
     (Endpoint::Broadcast, "BroadcastRequest"),
     (Endpoint::Reply, "ReplyMessageRequest"),
+    (Endpoint::CreateCoupon, "CouponCreateRequest"),
 ];
 const PREFIX: &str = "#/components/schemas/";
 /// Marks the schema that dispatches to the concrete schemas of a polymorphic one.

@@ -51,6 +51,7 @@ impl Server {
         let call = Call {
             method: head.method,
             path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
             headers: head.headers,
             body: body.map_err(|_| NoAnswer)?.to_bytes(),
         };

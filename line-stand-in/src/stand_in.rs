@@ -82,6 +82,11 @@ impl StandIn {
         self.channel().rich_menus.of(user).map(str::to_owned)
     }
 
+    /// The coupons made so far, oldest first, each as LINE tells of it.
+    pub fn coupons(&self) -> Vec<Value> {
+        self.channel().coupons.all().to_vec()
+    }
+
     /// A reply token as a webhook event of this user would carry it now.
     pub fn issue_reply_token(&self, user: &str) -> String {
         let mut channel = self.channel();

@@ -101,6 +101,7 @@ impl LineHttp {
         let mut builder = match request.method() {
             Method::Get => self.client.get(address),
             Method::Post => self.client.post(address),
+            Method::Put => self.client.put(address),
             Method::Delete => self.client.delete(address),
         };
         builder = builder.header(AUTHORIZATION, self.authorization.clone());

@@ -24,6 +24,7 @@
 //! ```
 
 mod answer;
+mod coupon;
 mod facts;
 mod quota;
 mod request;
@@ -32,6 +33,11 @@ mod signature;
 mod webhook;
 
 pub use answer::{Answer, HttpResponse, RequestId};
+pub use coupon::{
+    Acquisition, CashBack, CloseOutcome, Discount, LineCoupon, LineCouponError, LineCouponFault, LineCouponFaults,
+    LineCouponId, LineCouponIdError, LineCouponPage, LineCouponStatus, LineCouponTitle, LineCoupons, LineZone,
+    LineZoneError, NewLineCoupon, Reward, ToldAcquisition, ToldVisibility, Visibility,
+};
 pub use facts::{NoFact, PendingLink, Reading, friend_key};
 pub use quota::{Consumption, Quota, QuotaError};
 pub use request::{

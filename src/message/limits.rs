@@ -10,6 +10,8 @@ pub(super) const MAX_OBJECTS: usize = 5;
 const MAX_TEXT: usize = 5000;
 const MAX_ALT_TEXT: usize = 1500;
 const MAX_URL: usize = 2000;
+/// Characters of what a coupon's views are counted under.
+const MAX_DELIVERY_TAG: usize = 30;
 
 /// Every kind of message object with the keys it must have.
 const KINDS: &[(&str, &[&str])] = &[
@@ -56,6 +58,9 @@ pub(super) fn check(object: &Map<String, Json>, at: &str, faults: &mut Vec<Messa
             Some(_) => {}
         }
     }
+    if kind == "coupon" {
+        check_coupon(object, &mut fault);
+    }
     for key in ["originalContentUrl", "previewImageUrl", "baseUrl"] {
         let Some(value) = object.get(key) else { continue };
         match value.as_str() {
@@ -63,6 +68,22 @@ pub(super) fn check(object: &Map<String, Json>, at: &str, faults: &mut Vec<Messa
             Some(url) if url.starts_with("https://") => {}
             _ => fault(key, "an address begins with https://".into()),
         }
+    }
+}
+
+/// One of LINE's own coupons, and what its statistics count it under.
+fn check_coupon(object: &Map<String, Json>, fault: &mut impl FnMut(&str, String)) {
+    if let Some(id) = object.get("couponId")
+        && id.as_str().is_none_or(str::is_empty)
+    {
+        fault("couponId", "LINE's id of the coupon, as a text".into());
+    }
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let right = |tag: &str| (1..=MAX_DELIVERY_TAG).contains(&tag.len()) && tag.bytes().all(plain);
+    if let Some(tag) = object.get("deliveryTag")
+        && !tag.as_str().is_some_and(right)
+    {
+        fault("deliveryTag", format!("1 to {MAX_DELIVERY_TAG} letters, digits and underscores of ASCII"));
     }
 }
 

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "tests")]
 
 mod calls;
+mod coupons;
 mod failures;
 mod lab;
 mod menus;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test panics")]
 
 mod answer;
+mod coupon;
 mod request;
 mod retry;
 mod signature;

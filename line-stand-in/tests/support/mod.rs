@@ -100,6 +100,11 @@ impl Client {
         self.send(path, b"", &[("authorization", "Bearer stand-in-token")]).unwrap()
     }
 
+    pub fn put(&self, path: &str) -> Answer {
+        let request = self.agent.put(format!("{}{path}", self.url));
+        read(request.header("authorization", "Bearer stand-in-token").send_empty().unwrap())
+    }
+
     pub fn delete(&self, path: &str) -> Answer {
         let request = self.agent.delete(format!("{}{path}", self.url));
         read(request.header("authorization", "Bearer stand-in-token").call().unwrap())

@@ -23,15 +23,24 @@ pub enum Endpoint {
     LinkRichMenu,
     /// Show a friend the account's default rich menu, if it has one.
     UnlinkRichMenu,
+    /// Make one of LINE's own coupons.
+    CreateCoupon,
+    /// List them.
+    Coupons,
+    /// One of them.
+    Coupon,
+    /// Close one for good.
+    CloseCoupon,
 }
 
 impl Endpoint {
     /// The HTTP method.
     pub const fn method(self) -> Method {
         match self {
-            Self::Push | Self::Multicast | Self::Reply | Self::LinkRichMenu => Method::Post,
-            Self::Quota | Self::Consumption | Self::Profile => Method::Get,
+            Self::Push | Self::Multicast | Self::Reply | Self::LinkRichMenu | Self::CreateCoupon => Method::Post,
+            Self::Quota | Self::Consumption | Self::Profile | Self::Coupons | Self::Coupon => Method::Get,
             Self::UnlinkRichMenu => Method::Delete,
+            Self::CloseCoupon => Method::Put,
         }
     }
 
@@ -48,7 +57,7 @@ impl Endpoint {
     /// How many LINE takes from one channel in a second, by its reference of August 2026.
     pub const fn requests_per_second(self) -> u32 {
         match self {
-            Self::Multicast => 200,
+            Self::Multicast | Self::CreateCoupon | Self::Coupons | Self::Coupon | Self::CloseCoupon => 200,
             Self::Push
             | Self::Reply
             | Self::Quota
@@ -68,6 +77,8 @@ pub enum Method {
     Get,
     /// POST, with a body where there is something to say.
     Post,
+    /// PUT, without a body.
+    Put,
     /// DELETE, without a body.
     Delete,
 }
@@ -78,6 +89,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Delete => "DELETE",
         }
     }

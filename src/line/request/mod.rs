@@ -5,8 +5,8 @@ mod endpoint;
 
 use std::borrow::Cow;
 
-use super::{ReplyToken, RetryKey};
-use crate::model::{LineUserId, RichMenuId};
+use super::{LineCouponFaults, LineCouponId, LineCoupons, NewLineCoupon, ReplyToken, RetryKey};
+use crate::model::{LineUserId, RichMenuId, Timestamp};
 use body::Body;
 pub use body::{
     AggregationUnit, AggregationUnitError, MAX_MESSAGES, MAX_MESSAGES_BYTES, MAX_RECIPIENTS, Messages, MessagesError,
@@ -86,6 +86,34 @@ impl Request {
     /// has none (X54).
     pub fn unlink_rich_menu(user: LineUserId) -> Self {
         Self::bare(Endpoint::UnlinkRichMenu, format!("/v2/bot/user/{user}/richmenu"))
+    }
+
+    /// Makes one of LINE's own coupons; [`LineCouponId::of_created`] reads the answer. LINE takes no retry key for it:
+    /// when no answer comes, look for its title in the list before it is asked again, or there may be two.
+    ///
+    /// # Errors
+    /// Everything LINE would refuse, at once.
+    pub fn create_coupon(coupon: &NewLineCoupon, now: Timestamp) -> Result<Self, LineCouponFaults> {
+        let body = coupon.body(now)?;
+        let path = "/v2/bot/coupon".into();
+        Ok(Self { endpoint: Endpoint::CreateCoupon, path, body: Some(body), retry_key: None })
+    }
+
+    /// Lists LINE's own coupons; [`LineCouponPage::parse`](super::LineCouponPage::parse) reads the answer.
+    pub fn coupons(which: &LineCoupons) -> Self {
+        Self::bare(Endpoint::Coupons, which.path())
+    }
+
+    /// Asks for one of them; [`LineCoupon::parse`](super::LineCoupon::parse) reads the answer. Answered with 404 for one
+    /// that is unknown, or was made in another channel.
+    pub fn coupon(id: &LineCouponId) -> Self {
+        Self::bare(Endpoint::Coupon, format!("/v2/bot/coupon/{id}"))
+    }
+
+    /// Closes one for good, for those too who have got it; [`CloseOutcome::of`](super::CloseOutcome::of) says what
+    /// became of it. Closing twice is closing once.
+    pub fn close_coupon(id: &LineCouponId) -> Self {
+        Self::bare(Endpoint::CloseCoupon, format!("/v2/bot/coupon/{id}/close"))
     }
 
     /// A send that was stored, to be sent again as it was: `None` for an endpoint that takes no key.

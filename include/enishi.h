@@ -469,7 +469,8 @@ int32_t enishi_code_issue(const struct enishi_keys *keys,
                           struct enishi_error **err);
 
 // Was this code, as somebody typed it, issued for a coupon of the playbook? `out` gets
-// {"coupon", "friend", "nth", "code"} as JSON: the friend's number, and the code as it is printed.
+// {"coupon", "friend", "nth", "code"} as JSON: the friend's number, and the code as it is printed. For a code of
+// a batch, which no friend was issued, {"coupon", "batch", "code"}: its place in it.
 // If not, ENISHI_STATUS_CODE_REFUSED. Whether it is used or expired already, this cannot tell.
 //
 // # Safety

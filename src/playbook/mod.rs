@@ -269,7 +269,7 @@ mod tags;
 mod triggers;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics};
-pub use hygiene::{Finding, Hygiene, HygieneLimits, SegmentSize};
+pub use hygiene::{Finding, Hygiene, HygieneLimits, SegmentSize, Times};
 pub use presets::Preset;
 pub use read::{MAX_PLAYBOOK_BYTES, Playbook, PlaybookHash, Segment};
 pub use shop::Shop;

@@ -66,7 +66,8 @@ fn whatever_can_be_written_line_takes_and_tells_again() {
         assert_eq!((told.acquisition, told.once), (Some(lottery), false));
     }
     let unbounded = Acquisition::Lottery { probability: 1, at_most: None };
-    let written = NewLineCoupon { acquisition: unbounded, ..coupon(&lab, "春", Reward::Gift) };
+    let mut written = coupon(&lab, "春", Reward::Gift);
+    written.acquisition = unbounded;
     let lottery = ToldAcquisition::Lottery { probability: Some(1), at_most: None };
     assert_eq!(detail(&lab, &create(&lab, &written)).acquisition, Some(lottery));
 }

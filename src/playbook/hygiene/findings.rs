@@ -1,9 +1,11 @@
 //! What can be found.
 
-use crate::model::{Date, MenuName, Rate, ScenarioName, SegmentName, Span, StepName, TagName};
+use core::fmt;
+
+use crate::model::{CouponName, Date, MenuName, Rate, ScenarioName, SegmentName, Span, StepName, TagName};
 use crate::segment::Contradiction;
 
-/// Something about a segment, a tag or a rich menu that a shop should look at. The text says what; the code stays.
+/// Something about a segment, a tag, a rich menu or a coupon that a shop should look at. The text says what; the code stays.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Finding {
@@ -149,6 +151,96 @@ pub enum Finding {
         /// Which menu first.
         menu: MenuName,
     },
+    /// Nobody gets it, but from a batch of codes that the shop prints.
+    #[error("coupon '{coupon}' is issued by no scenario and has no code for everybody: only printed codes give it")]
+    CouponUnissued {
+        /// Which.
+        coupon: CouponName,
+    },
+    /// A message tells of it when it can be valid no longer, however fast the friend gets there.
+    #[error(
+        "step '{scenario}/{step}' tells of coupon '{coupon}', which is over by then: it is valid for {span}, and was \
+         issued {after} before or earlier"
+    )]
+    CouponOver {
+        /// Where.
+        scenario: ScenarioName,
+        /// By which step.
+        step: StepName,
+        /// Which.
+        coupon: CouponName,
+        /// How long it is valid.
+        span: Span,
+        /// How long after its issue the step comes at least.
+        after: Span,
+    },
+    /// Its own end comes before the season of the scenario brings anybody to the step.
+    #[error("step '{scenario}/{step}' comes on {reached} at the earliest, and coupon '{coupon}' is over on {until}")]
+    CouponOverBySeason {
+        /// Where.
+        scenario: ScenarioName,
+        /// At which step.
+        step: StepName,
+        /// Which.
+        coupon: CouponName,
+        /// The shop's day on which the step comes at the earliest.
+        reached: Date,
+        /// The shop's day on which it ends.
+        until: Date,
+    },
+    /// Its own conditions exclude each other.
+    #[error("coupon '{coupon}' can be used by nobody: `{}` and `{}` exclude each other", .why.one, .why.other)]
+    CouponForNobody {
+        /// Which.
+        coupon: CouponName,
+        /// The two.
+        why: Contradiction,
+    },
+    /// Who enters the scenario is none of those it is for.
+    #[error(
+        "scenario '{scenario}' issues coupon '{coupon}' to friends who cannot use it as they enter: `{}` and `{}` \
+         exclude each other",
+        .why.one,
+        .why.other
+    )]
+    CouponUnusable {
+        /// Which scenario.
+        scenario: ScenarioName,
+        /// Which coupon.
+        coupon: CouponName,
+        /// What holds of who enters, and what the coupon asks.
+        why: Contradiction,
+    },
+    /// Friends come to hold codes they may not use.
+    #[error("coupon '{coupon}' is issued {issued} to one friend, who may use it {}", Times::Times(*allowed))]
+    CouponIssuedTooOften {
+        /// Which.
+        coupon: CouponName,
+        /// How often a friend may use it.
+        allowed: u32,
+        /// How often scenarios issue it.
+        issued: Times,
+    },
+}
+
+/// How often something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "there is an end to it, or none")]
+pub enum Times {
+    /// So often at most.
+    Times(u32),
+    /// Without end.
+    AgainAndAgain,
+}
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Times(1) => f.write_str("once"),
+            Self::Times(times) => write!(f, "{times} times"),
+            Self::AgainAndAgain => f.write_str("again and again"),
+        }
+    }
 }
 
 impl Finding {
@@ -171,6 +263,12 @@ impl Finding {
             Self::SegmentUncounted { .. } => "H14",
             Self::MenuByRuleLinked { .. } => "H15",
             Self::MenuUntold { .. } => "H16",
+            Self::CouponUnissued { .. } => "H17",
+            Self::CouponOver { .. } => "H18",
+            Self::CouponOverBySeason { .. } => "H19",
+            Self::CouponForNobody { .. } => "H20",
+            Self::CouponUnusable { .. } => "H21",
+            Self::CouponIssuedTooOften { .. } => "H22",
         }
     }
 }

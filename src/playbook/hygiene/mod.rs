@@ -1,6 +1,8 @@
 //! Whether segments and tags do their work (T1, T4 to T6): what nobody uses, what can hold for nobody, what is too
-//! small to be written to, what is twice the same. And rich menus that are linked in vain, or out of sight (R8).
+//! small to be written to, what is twice the same. Rich menus that are linked in vain, or out of sight (R8).
+//! Coupons that nobody gets or can use, or that are over when they are spoken of.
 
+mod coupons;
 mod findings;
 mod limits;
 mod menus;
@@ -14,7 +16,7 @@ use serde_json::{Value as Json, json};
 
 use crate::model::SegmentName;
 
-pub use findings::Finding;
+pub use findings::{Finding, Times};
 pub use limits::HygieneLimits;
 pub(super) use limits::read;
 

@@ -7,11 +7,11 @@ use crate::playbook::Playbook;
 use crate::scenario::Trigger;
 use crate::segment::{Atom, Expr, TagChoice};
 
-use super::{Finding, Hygiene, menus, tag_names};
+use super::{Finding, Hygiene, coupons, menus, tag_names};
 
 impl Playbook {
-    /// What its segments, tags and rich menus look like by themselves: unused, impossible, holding for everybody,
-    /// badly named, linked in vain.
+    /// What its segments, tags, rich menus and coupons look like by themselves: unused, impossible, holding for
+    /// everybody, badly named, linked or issued in vain.
     pub fn hygiene(&self) -> Hygiene {
         Hygiene::new(self.findings_of_rules())
     }
@@ -34,6 +34,7 @@ impl Playbook {
         findings.extend(unread.map(|tag| Finding::TagUnread { tag: tag.clone() }));
         findings.extend(tag_names::findings(&self.schema().tags, self.hygiene_limits()));
         findings.extend(menus::findings(self));
+        findings.extend(coupons::findings(self));
         findings
     }
 }
@@ -53,6 +54,9 @@ impl Named {
         }
         for predicate in playbook.schema().tags.values().filter_map(|rule| rule.when.as_ref()) {
             named.take(predicate.expr(), playbook);
+        }
+        for only in playbook.coupons().values().filter_map(|coupon| coupon.terms.only.as_ref()) {
+            named.take(only.expr(), playbook);
         }
         for scenario in playbook.scenarios() {
             match &scenario.trigger {

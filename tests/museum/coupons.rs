@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use enishi::coupon::{Benefit, CodeError, Coupon, KeyRing, NotApplied, Serial};
+use enishi::coupon::{Benefit, CodeError, Coupon, KeyRing, NotApplied, Serial, SharedCode};
 use enishi::model::{
     Cart, CartLine, CouponName, Currency, FriendId, HeldCoupon, Money, MoneyError, OrderHistory, Span, Zone,
 };
@@ -29,6 +29,7 @@ fn x43_no_total_below_zero() {
 }
 
 // Codes were an MD5 of the time: whoever had one could guess the next.
+// Seen to fail: with the serial left out of the HMAC, so that one tag fits all codes of a coupon.
 #[test]
 fn x45_one_code_does_not_tell_another() {
     let hello = CouponName::new("hello").unwrap();
@@ -43,6 +44,13 @@ fn x45_one_code_does_not_tell_another() {
     assert_eq!(answers, BTreeSet::from([CodeError::Typo.to_string(), CodeError::Forged.to_string()]));
     let other = KeyRing::new(0, b"another secret of the shop").unwrap();
     assert_ne!(other.issue(&hello, Serial::new(FriendId(7), 0)).to_string(), mine, "all of it hangs on the secret");
+    // Nor does a printed card tell the next: every other number with this one's tag.
+    let cards: Vec<String> = keys.batch(&hello, 0..50).map(|code| code.to_string().replace('-', "")).collect();
+    for other in &cards[1..] {
+        let forged = format!("{}{}", &other[..11], &cards[0][11..19]);
+        let signs = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".chars();
+        assert!(signs.map(|last| format!("{forged}{last}")).all(|code| keys.verify(&code, [&hello]).is_err()));
+    }
 }
 
 // Shopware #19070, Odoo #271032: ten over three lines left a cent over.
@@ -80,6 +88,7 @@ fn x48_not_before_it_begins() {
 }
 
 // ＡＢＣ１２３ from a Japanese keyboard was refused.
+// Seen to fail: with full-width signs left as they are, and with hyphens of ASCII alone.
 #[test]
 fn x49_codes_as_a_japanese_keyboard_types_them() {
     let hello = CouponName::new("hello").unwrap();
@@ -103,6 +112,14 @@ fn x49_codes_as_a_japanese_keyboard_types_them() {
     ] {
         let verified = keys.verify(&typed, [&hello]).unwrap_or_else(|e| panic!("{typed}: {e}"));
         assert_eq!(verified.code.to_string(), code);
+    }
+    // A printed card, and a code for everybody.
+    let card = keys.batch(&hello, 7..8).next().unwrap().to_string();
+    let typed = wide(&card.replace('-', "").to_lowercase());
+    assert_eq!(keys.verify(&typed, [&hello]).unwrap().serial, Serial::Batch { number: 7 });
+    let shared: SharedCode = "ABC-123".parse().unwrap();
+    for typed in ["ＡＢＣ１２３", "ａｂｃー１２３", "abc 123"] {
+        assert!(shared.matches(typed), "{typed}");
     }
 }
 

@@ -106,7 +106,8 @@ fn every_limit_is_told_in_an_error_of_its_own() {
         change(&mut coupon);
         coupon
     };
-    let texts: [(&str, usize, fn(&mut NewLineCoupon, Box<str>)); 4] = [
+    type Set = fn(&mut NewLineCoupon, Box<str>);
+    let texts: [(&str, usize, Set); 4] = [
         ("title", 60, |it, text| it.title = text),
         ("description", 1000, |it, text| it.description = Some(text)),
         ("usage", 100, |it, text| it.usage = Some(text)),

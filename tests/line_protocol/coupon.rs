@@ -98,7 +98,8 @@ fn every_reward_has_its_price_and_no_other() {
     }
 }
 
-/// Each limit just kept and just broken; seen to fail with each of the limits moved by one.
+/// Each limit just kept and just broken. Seen to fail: with the limits of the title, of a percentage and of the winners
+/// of a lottery moved by one.
 #[test]
 fn every_limit_is_told_in_an_error_of_its_own() {
     let with = |change: fn(&mut NewLineCoupon)| {

@@ -67,6 +67,14 @@ pub struct Tiers {
     pub steps: Vec<(u64, Benefit)>,
 }
 
+impl Tiers {
+    /// Steps by what they are reached from, in any order.
+    pub fn new(by: Measure, mut steps: Vec<(u64, Benefit)>) -> Self {
+        steps.sort_by_key(|(from, _)| *from);
+        Self { by, steps }
+    }
+}
+
 /// By what a tier is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

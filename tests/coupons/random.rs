@@ -90,8 +90,8 @@ pub(crate) fn checkout<'a>(dice: &mut Dice, friends: &'a [Friend]) -> Checkout<'
 
 pub(crate) fn basket(dice: &mut Dice) -> Basket {
     // Yen of small things; now and then cents of dear ones.
-    let prices: &[i64] = if dice.once_in(40) { &[1999, 2450, 995] } else { &[0, 1, 3, 7, 10, 10, 33, 60, 98] };
-    let count = dice.pick(&[0, 1, 2, 3, 3, 4, 5]);
+    let prices: &[i64] = if dice.once_in(40) { &[1999, 2450, 995] } else { &[0, 1, 3, 7, 10, 10, 33, 60, 98, 99, 150] };
+    let count = dice.pick(&[0, 1, 2, 3, 3, 3, 4, 4, 5, 5, 6]);
     // Ids in no order, so that they are not the order of the lines.
     let first = dice.below(7);
     let mut basket = Basket::default();
@@ -101,7 +101,7 @@ pub(crate) fn basket(dice: &mut Dice) -> Basket {
             sku: dice.pick(&["soap", "tea", "rice", "salt"]).into(),
             categories: (0..dice.below(3)).map(|_| dice.pick(&["food", "bath", "sale"]).into()).collect(),
             unit_price: yen(dice.pick(prices)),
-            quantity: dice.pick(&[0, 1, 1, 1, 2, 3]),
+            quantity: dice.pick(&[0, 1, 1, 1, 1, 1, 2, 2, 3]),
             tax: tax(dice),
         })
         .collect();
@@ -115,7 +115,7 @@ pub(crate) fn basket(dice: &mut Dice) -> Basket {
 }
 
 pub(crate) fn coupons(dice: &mut Dice, vips: &Predicate) -> Vec<Drawn> {
-    let count = dice.pick(&[0, 1, 2, 3, 3, 4, 4, 5, 6]);
+    let count = dice.pick(&[0, 1, 2, 3, 4, 4, 5, 5, 6, 6, 7]);
     let mut drawn: Vec<Drawn> = Vec::new();
     for _ in 0..count {
         let called = dice.pick(&["a", "b", "c", "d", "e", "f", "g", "h"]);
@@ -123,7 +123,7 @@ pub(crate) fn coupons(dice: &mut Dice, vips: &Predicate) -> Vec<Drawn> {
         let twin = drawn.iter().find(|other| other.coupon.name.as_str() == called).map(|other| other.coupon.clone());
         let coupon = twin.unwrap_or_else(|| coupon(dice, called, vips));
         let held = (coupon.codes == Codes::Personal && !dice.once_in(30)).then(|| held(dice, &coupon));
-        let uses_left = dice.pick(&[None, None, None, None, None, Some(3), Some(1), Some(0)]);
+        let uses_left = if dice.once_in(40) { Some(0) } else { dice.pick(&[None, Some(1), Some(3)]) };
         drawn.push(Drawn { coupon, held, uses_left });
     }
     drawn
@@ -135,7 +135,7 @@ pub(crate) fn coupon(dice: &mut Dice, called: &str, vips: &Predicate) -> Coupon 
         coupon.codes = Codes::Shared("SPRING26".into());
     }
     let one = |dice: &mut Dice, of: &[&str]| BTreeSet::from([Box::from(dice.pick(of))]);
-    match dice.below(8) {
+    match dice.below(12) {
         0 => coupon.scope.skus = one(dice, &["soap", "tea", "rice"]),
         1 | 2 => coupon.scope.categories = one(dice, &["food", "bath"]),
         3 => {
@@ -144,37 +144,37 @@ pub(crate) fn coupon(dice: &mut Dice, called: &str, vips: &Predicate) -> Coupon 
         }
         _ => {}
     }
-    match dice.below(8) {
+    match dice.below(12) {
         0 => coupon.scope.except_skus = one(dice, &["soap", "tea", "salt"]),
         1 => coupon.scope.except_categories = one(dice, &["sale", "bath"]),
         _ => {}
     }
     let terms = &mut coupon.terms;
     terms.floor = yen(dice.pick(&[0, 0, 0, 20, 100]));
-    terms.first_order = dice.once_in(15);
-    if dice.once_in(15) {
+    terms.first_order = dice.once_in(40);
+    if dice.once_in(30) {
         terms.channels = BTreeSet::from([Channel::Line]);
     }
-    if dice.once_in(15) {
+    if dice.once_in(30) {
         terms.payments = one(dice, &["card", "cod"]);
     }
-    if dice.once_in(15) {
+    if dice.once_in(30) {
         terms.shippings = one(dice, &["post", "cool"]);
     }
-    if dice.once_in(10) {
+    if dice.once_in(20) {
         terms.only = Some(vips.clone());
     }
     let valid = &mut coupon.valid;
     let hour = |dice: &mut Dice| now().plus_millis(dice.below(3) - 1);
-    if dice.once_in(10) {
+    if dice.once_in(25) {
         valid.from = Some(hour(dice));
     }
-    if dice.once_in(10) {
+    if dice.once_in(25) {
         valid.until = Some(hour(dice));
     }
     let today = Zone::TOKYO.date(now());
     let day = |dice: &mut Dice| today + chrono::TimeDelta::days(dice.below(5) - 2);
-    if dice.once_in(10) {
+    if dice.once_in(25) {
         valid.blackouts = (0..2).map(|_| (day(dice), day(dice))).collect();
     }
     if dice.once_in(5) {
@@ -192,14 +192,14 @@ pub(crate) fn coupon(dice: &mut Dice, called: &str, vips: &Predicate) -> Coupon 
 }
 
 fn held(dice: &mut Dice, coupon: &Coupon) -> HeldCoupon {
-    let issued_at = now().plus_millis(dice.pick(&[-86_400_000, -86_400_000, -1000, -1, 0, 0, 1]));
+    let issued_at = now().plus_millis(if dice.once_in(40) { 1 } else { dice.pick(&[-86_400_000, -1000, -1, 0]) });
     let mut redeemed = BTreeSet::new();
-    for _ in 0..dice.pick(&[0, 0, 0, 1, 2]) {
+    for _ in 0..dice.pick(&[0, 0, 0, 0, 0, 0, 0, 1, 2]) {
         // Order 0 was cancelled, order 9 was never told.
         let order = dice.pick(&["order 0", "order 0", "order 1", "order 9"]).parse().unwrap();
         redeemed.insert(Redemption { at: issued_at, order });
     }
-    let valid_until = match dice.below(20) {
+    let valid_until = match dice.below(40) {
         0 => now(),
         1 => now().plus_millis(1),
         _ => coupon.valid.until(issued_at, &Zone::TOKYO),

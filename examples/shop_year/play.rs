@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use enishi::coupon::KeyRing;
+use enishi::coupon::{Basket, Candidate, Checkout, KeyRing};
 use enishi::delivery::{Courier, LineHttp, pump};
 use enishi::engine::ShopView;
 use enishi::model::{Event, EventId, Fact, Timestamp};
@@ -99,12 +99,11 @@ where
         && let Some(kept) = store.friend(&event.friend)?
     {
         let friend = &kept.friend;
-        let good = |held: &&enishi::model::HeldCoupon| {
-            let rule = shop.playbook.coupons().get(&held.coupon);
-            let cart = enishi::model::Cart { lines: order.lines.clone() };
-            rule.is_some_and(|rule| rule.quote(&cart, held, &friend.orders, event.at).is_ok())
-        };
-        if let Some(held) = friend.coupons.iter().find(good) {
+        let checkout = Checkout::new(friend, event.at, shop.playbook.zone());
+        let basket = Basket::of_goods(&order.lines, "10%".parse()?);
+        let candidates = Candidate::all_held(friend, |name| shop.playbook.coupons().get(name).map(AsRef::as_ref));
+        let quote = checkout.quote(&basket, &candidates)?;
+        if let Some(held) = quote.taken.first().and_then(|taken| candidates[taken.candidate].held) {
             events.push(Event {
                 id: EventId::new(&format!("{}:coupon", event.id))?,
                 friend: event.friend.clone(),

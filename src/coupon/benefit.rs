@@ -92,8 +92,9 @@ pub struct Tiers {
 }
 
 impl Tiers {
-    /// Benefits by what is measured: from which level on what is given, rising.
-    pub const fn new(by: Measure, steps: Vec<(u64, Benefit)>) -> Self {
+    /// Steps by what they are reached from, in any order.
+    pub fn new(by: Measure, mut steps: Vec<(u64, Benefit)>) -> Self {
+        steps.sort_by_key(|(from, _)| *from);
         Self { by, steps }
     }
 }

@@ -1,29 +1,44 @@
 //! Coupons: what they are worth, to whom, and the codes that prove it.
 //!
 //! A [`Coupon`] is a rule. Issued to a friend it has a [`Code`], which a [`KeyRing`] makes and
-//! verifies without a lookup; on a cart it gives a [`Quote`] or says why not.
+//! verifies without a lookup. At the [`Checkout`] the coupons a friend holds and types in become a [`Quote`]: what each
+//! takes off every line of a [`Basket`], what tax is on it, and why others do nothing.
 
+mod basket;
 mod benefit;
+mod bill;
 mod check_symbol;
+mod checkout;
 mod code;
 mod codes;
+mod combine;
 mod keys;
 mod limits;
+mod not_applied;
+mod offer;
+mod prices;
+mod qualify;
 mod quote;
 mod rule;
 mod scope;
 mod serial;
+mod share;
 mod stacking;
+mod tax;
 mod validity;
 
+pub use basket::{Basket, BasketError, BasketLine, Charge};
 pub use benefit::{Benefit, BuyGet, Measure, Rounding, Tiers};
+pub use checkout::{Candidate, Checkout};
 pub use code::{Code, CodeError};
 pub use codes::{Codes, SharedCode, SharedCodeError};
 pub use keys::{KeyError, KeyRing, Verified};
 pub use limits::{Budget, Limits, ReservedAt};
-pub use quote::{NotApplied, Quote};
+pub use not_applied::NotApplied;
+pub use quote::{Gift, Quote, QuotedCharge, QuotedLine, RefusedCoupon, Search, TakenCoupon};
 pub use rule::Coupon;
 pub use scope::{Scope, Terms};
 pub use serial::Serial;
 pub use stacking::{Base, BestFor, Combining, Stacking, With};
+pub use tax::{Tax, TaxTotal};
 pub use validity::Validity;

@@ -19,6 +19,16 @@ pub struct Scope {
     pub except_categories: BTreeSet<Box<str>>,
 }
 
+impl Scope {
+    /// Are these goods of the coupon?
+    pub fn covers(&self, sku: &str, categories: &[Box<str>]) -> bool {
+        let one_of = |some: &BTreeSet<Box<str>>| !some.is_empty() && categories.iter().any(|it| some.contains(it));
+        let everything = self.skus.is_empty() && self.categories.is_empty();
+        let named = everything || self.skus.contains(sku) || one_of(&self.categories);
+        named && !self.except_skus.contains(sku) && !one_of(&self.except_categories)
+    }
+}
+
 /// What the cart and the friend must be like.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]

@@ -19,10 +19,21 @@ pub enum With {
     /// Beside none.
     #[default]
     Alone,
-    /// Beside those of the same group.
+    /// Beside those of the same group, and those that go beside all.
     Group(Box<str>),
     /// Beside all but those that stand alone.
     All,
+}
+
+impl With {
+    /// Can the two be on one order, as far as they themselves go? The same either way round.
+    pub fn goes_beside(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Alone, _) | (_, Self::Alone) => false,
+            (Self::All, _) | (_, Self::All) => true,
+            (Self::Group(one), Self::Group(another)) => one == another,
+        }
+    }
 }
 
 /// Of what a rate is taken.

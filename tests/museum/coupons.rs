@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use enishi::coupon::{Benefit, CodeError, Coupon, KeyRing, NotApplied, Serial, SharedCode};
+use enishi::coupon::{
+    Basket, BasketLine, Benefit, Candidate, Charge, Checkout, CodeError, Codes, Coupon, KeyRing, NotApplied, Quote,
+    Serial, SharedCode, Tax, With,
+};
 use enishi::model::{
-    Cart, CartLine, CouponName, Currency, FriendId, HeldCoupon, Money, MoneyError, OrderHistory, Span, Zone,
+    CouponName, Currency, Friend, FriendId, FriendKey, HeldCoupon, Money, MoneyError, Span, Timestamp, Zone,
 };
 
 use crate::NOON;
@@ -14,14 +17,45 @@ fn yen(amount: i64) -> Money {
     Money::from_minor(amount)
 }
 
+/// Lines `a`, `b` and so on of one piece each, 10 % tax in their price; shipping costs nothing.
+fn basket(prices: &[i64]) -> Basket {
+    let tax = Tax::included("10%".parse().unwrap());
+    let line = |(id, price): (char, &i64)| BasketLine {
+        id: id.to_string().into(),
+        sku: "SOAP-1".into(),
+        categories: Vec::new(),
+        unit_price: yen(*price),
+        quantity: 1,
+        tax,
+    };
+    let mut basket = Basket::default();
+    basket.lines = ('a'..).zip(prices).map(line).collect();
+    basket.shipping = Some(Charge { price: Money::ZERO, tax });
+    basket
+}
+
+/// So much off for everybody, beside others.
+fn off(called: &str, amount: i64) -> Coupon {
+    let mut coupon = Coupon::new(CouponName::new(called).unwrap(), Benefit::Amount(yen(amount)), Span::days(1));
+    coupon.codes = Codes::Shared("SPRING26".parse().unwrap());
+    coupon.stacking.with = With::All;
+    coupon
+}
+
+fn quote(basket: &Basket, candidates: &[Candidate<'_>], now: Timestamp) -> Quote {
+    let guest = Friend::new(FriendId(0), FriendKey::new("guest").unwrap());
+    Checkout::new(&guest, now, &Zone::TOKYO).quote(basket, candidates).unwrap()
+}
+
 // mall #1003: the amount to pay was −824.
+// Seen to fail when an amount is not held below what is left of the goods (`Offer::gives`): the subtraction overflows.
 #[test]
 fn x43_no_total_below_zero() {
-    let coupon = Coupon::new(CouponName::new("c").unwrap(), Benefit::Amount(yen(1000)), Span::days(1));
-    let line = |price| CartLine { sku: "a".into(), quantity: 1, unit_price: yen(price), categories: Vec::new() };
-    let quote = coupon.discount(&Cart { lines: vec![line(100), line(76)] }).unwrap();
-    assert_eq!(quote.discount, yen(176));
-    assert_eq!(quote.lines, [yen(100), yen(76)]);
+    let (first, second) = (off("first", 1000), off("second", 1000));
+    let quoted = quote(&basket(&[100, 76]), &[Candidate::shared(&first), Candidate::shared(&second)], at(NOON));
+    assert_eq!((quoted.discount, quoted.to_pay), (yen(176), Money::ZERO));
+    assert_eq!(quoted.lines.iter().map(|line| line.discount).collect::<Vec<_>>(), [yen(100), yen(76)]);
+    assert_eq!(quoted.refused[0].why, NotApplied::NothingLeft, "nor is the second used up on it");
     let mut lab = Lab::new("[segments]\nnothing = 'orders.total = 0'");
     lab.tell(NOON, "hana", r#""type":"order_placed","order":"1","total":"1000""#);
     lab.tell(NOON, "hana", r#""type":"order_refunded","order":"1","amount":"1824""#);
@@ -54,37 +88,53 @@ fn x45_one_code_does_not_tell_another() {
 }
 
 // Shopware #19070, Odoo #271032: ten over three lines left a cent over.
+// Seen to fail when what is left by rounding down goes to no line (`Sharing::share`).
 #[test]
 fn x46_ten_over_three_lines() {
-    let coupon = Coupon::new(CouponName::new("c").unwrap(), Benefit::Amount(yen(10)), Span::days(1));
-    let line = || CartLine { sku: "a".into(), quantity: 1, unit_price: yen(100), categories: Vec::new() };
-    let quote = coupon.discount(&Cart { lines: vec![line(), line(), line()] }).unwrap();
-    assert_eq!(quote.lines, [yen(4), yen(3), yen(3)]);
+    let ten = off("ten", 10);
+    let quoted = quote(&basket(&[100, 100, 100]), &[Candidate::shared(&ten)], at(NOON));
+    assert_eq!(quoted.lines.iter().map(|line| line.discount).collect::<Vec<_>>(), [yen(4), yen(3), yen(3)]);
+    assert_eq!((quoted.discount, quoted.to_pay), (yen(10), yen(290)));
 }
 
 // EC-CUBE's coupon: a minimum amount was passed when nothing in the cart was eligible.
+// Seen to fail when `Offer::of` lets a subtotal of nothing pass.
 #[test]
 fn x47_nothing_meets_no_floor() {
     for floor in [0, 3000] {
-        let mut coupon = Coupon::new(CouponName::new("c").unwrap(), Benefit::Amount(yen(10)), Span::days(1));
+        let mut coupon = off("c", 10);
+        // Even one that would give something beside the goods.
+        coupon.benefit = Benefit::Gift { sku: "SAMPLE".into(), pieces: 1.try_into().unwrap() };
         coupon.terms.floor = yen(floor);
-        assert_eq!(coupon.discount(&Cart::default()), Err(NotApplied::Empty), "floor {floor}");
+        coupon.scope.except_skus.insert("SOAP-1".into());
+        for basket in [basket(&[]), basket(&[0]), basket(&[5000])] {
+            let quoted = quote(&basket, &[Candidate::shared(&coupon)], at(NOON));
+            assert_eq!(quoted.refused[0].why, NotApplied::NoGoods, "floor {floor}");
+            assert!(quoted.gifts.is_empty());
+        }
     }
 }
 
 // Vendure: the start date of a coupon was not looked at.
+// Seen to fail when `Questions::ask_time` does not look at the beginning, and when it looks at the issue alone.
 #[test]
 fn x48_not_before_it_begins() {
-    let coupon = Coupon::new(CouponName::new("c").unwrap(), Benefit::Amount(yen(10)), Span::days(1));
+    let begins = at("2026-04-10T00:00:00+09:00");
+    let mut coupon = off("c", 10);
+    coupon.valid.from = Some(begins);
     let issued_at = at(NOON);
-    let valid_until = coupon.valid_until(issued_at, &Zone::TOKYO);
+    let valid_until = at("2026-05-01T00:00:00+09:00");
     let held =
         HeldCoupon { coupon: coupon.name.clone(), code: "".into(), issued_at, valid_until, redeemed: BTreeSet::new() };
-    let cart =
-        Cart { lines: vec![CartLine { sku: "a".into(), quantity: 1, unit_price: yen(100), categories: Vec::new() }] };
-    let quote = |now| coupon.quote(&cart, &held, &OrderHistory::default(), now);
-    assert_eq!(quote(issued_at.plus_millis(-1)), Err(NotApplied::NotYet { from: issued_at }));
-    assert!(quote(issued_at).is_ok());
+    let why = |candidate, now| quote(&basket(&[100]), &[candidate], now).refused.first().map(|it| it.why.clone());
+    for candidate in [Candidate::shared(&coupon), Candidate::held(&coupon, &held)] {
+        assert_eq!(why(candidate, issued_at), Some(NotApplied::NotYet { from: begins }));
+        assert_eq!(why(candidate, begins.plus_millis(-1)), Some(NotApplied::NotYet { from: begins }));
+        assert_eq!(why(candidate, begins), None);
+    }
+    let at_once = off("c", 10);
+    let early = issued_at.plus_millis(-1);
+    assert_eq!(why(Candidate::held(&at_once, &held), early), Some(NotApplied::NotYet { from: issued_at }));
 }
 
 // ＡＢＣ１２３ from a Japanese keyboard was refused.

@@ -1,0 +1,16 @@
+//! What coupons give, when they end, and which codes are good.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod agree;
+mod brute;
+mod by_hand;
+mod codes;
+mod laws;
+mod many;
+mod random;
+mod shop;
+mod tax_page;

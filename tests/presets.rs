@@ -74,7 +74,7 @@ fn what_the_shop_writes_lies_on_top() {
     assert_ne!(quiet.policy().quiet_hours, as_it_is.policy().quiet_hours);
 
     let amount = read("[coupons.welcome-coupon]\nbenefit = { amount = 500 }");
-    let benefit = |playbook: &Playbook| playbook.coupons()["welcome-coupon"].benefit;
+    let benefit = |playbook: &Playbook| playbook.coupons()["welcome-coupon"].benefit.clone();
     assert_eq!(benefit(&amount), enishi::coupon::Benefit::Amount(enishi::model::Money::from_minor(500)));
     assert_eq!(amount.coupons()["welcome-coupon"].valid, as_it_is.coupons()["welcome-coupon"].valid);
 

@@ -103,7 +103,7 @@ impl<'a> Searching<'a> {
         by_name.sort_unstable_by_key(|offer| &offers[*offer].coupon.name);
         let mut names = vec![0; count];
         for (rank, offer) in by_name.into_iter().enumerate() {
-            names[offer] = Set::MAX - (Set::MAX >> 1) >> rank;
+            names[offer] = bit(MOST_OFFERS - 1 - rank);
         }
         let room = combining.at_most.min(count);
         let mut left = Vec::with_capacity(initial.len() * (room + 1));

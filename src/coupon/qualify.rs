@@ -93,9 +93,9 @@ impl<'a> Questions<'a> {
 
     fn ask_friend(&self, coupon: &Coupon) -> Result<(), NotApplied> {
         let (friend, now) = (self.checkout.friend, self.checkout.now);
-        match (coupon.terms.first_order, self.count()) {
-            (true, orders @ 1..) => return Err(NotApplied::NotFirstOrder { orders }),
-            _ => {}
+        let orders = self.count();
+        if coupon.terms.first_order && orders > 0 {
+            return Err(NotApplied::NotFirstOrder { orders });
         }
         match &coupon.terms.only {
             Some(only) if !only.matches(friend, now) => {

@@ -6,10 +6,10 @@
 mod support;
 
 mod agree;
+mod always;
 mod brute;
 mod by_hand;
 mod codes;
-mod laws;
 mod many;
 mod random;
 mod shop;

@@ -1,13 +1,15 @@
 //! Coupons: what they are worth, to whom, and the codes that prove it.
 //!
 //! A [`Coupon`] is a rule. Issued to a friend it has a [`Code`], which a [`KeyRing`] makes and
-//! verifies without a lookup; on a cart it gives a [`Quote`] or says why not.
+//! verifies without a lookup; on a cart it gives a [`Quote`] or says why not. How often it was used,
+//! and what that cost, stands in the [`ledger`].
 
 mod benefit;
 mod check_symbol;
 mod code;
 mod codes;
 mod keys;
+pub mod ledger;
 mod limits;
 mod quote;
 mod rule;

@@ -9,9 +9,12 @@
 //! - [`handovers`](Store::handovers) and [`confirm`](Store::confirm) are the same for what the host does
 //!   itself.
 //!
+//! Beside it a [`Ledger`] keeps how often coupons are used; tills ask it directly, from any thread or process.
+//!
 //! [`run`] is the worker's side of `work`: the engine over what the store hands out.
 
 mod handovers;
+mod ledger;
 mod memory;
 mod outbox;
 #[cfg(feature = "sqlite")]
@@ -23,6 +26,7 @@ use crate::model::{DeliveryKey, Event, FriendId, FriendKey, Timestamp};
 use crate::scenario::{Decision, Handover};
 
 pub use handovers::{HandoverRow, Handovers};
+pub use ledger::{Answer, Ledger, LedgerError, MemoryLedger, Records};
 pub use memory::MemoryStore;
 pub use outbox::{Attempt, Claim, Fate, Outbox, OutboxRow, Settlement, Tally};
 #[cfg(feature = "sqlite")]

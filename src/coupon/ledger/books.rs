@@ -67,11 +67,11 @@ impl<'r, E> Books<'r, E> {
 
 /// Records that are there as soon as somebody asks for them; looked at without a change they are not written.
 macro_rules! kept {
-    ($($(#[$doc:meta])* $name:ident($($part:ident: $of:ty),*) -> $record:ty = $variant:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident($($part:ident: $of:ty),*) -> $record:ty = $variant:ident($($key:expr),*);)*) => {
         impl<E> Books<'_, E> {$(
             $(#[$doc])*
             pub(super) fn $name(&mut self, $($part: $of),*) -> Result<&mut $record, Undecided<E>> {
-                let page = self.page(Key::$variant($($part.clone()),*))?;
+                let page = self.page(Key::$variant($($key),*))?;
                 if page.before.is_none() && page.record.is_none() {
                     page.before = Some(Record::$variant(<$record>::default()));
                     page.record.clone_from(&page.before);
@@ -87,13 +87,13 @@ macro_rules! kept {
 
 kept! {
     /// All uses of a coupon.
-    totals(coupon: &CouponName) -> Totals = Coupon;
+    totals(coupon: &CouponName) -> Totals = Coupon(coupon.clone());
     /// One code.
-    code(coupon: &CouponName, code: &Box<str>) -> CodeAccount = Code;
+    code(coupon: &CouponName, code: &str) -> CodeAccount = Code(coupon.clone(), code.into());
     /// The uses by one friend.
-    friend(coupon: &CouponName, friend: &FriendId) -> Counter = Friend;
+    friend(coupon: &CouponName, friend: FriendId) -> Counter = Friend(coupon.clone(), friend);
     /// A person's numbers.
-    person(friend: &FriendId) -> Person = Person;
+    person(friend: FriendId) -> Person = Person(friend);
     /// What was used on an order.
-    order(order: &OrderId) -> OrderUses = Order;
+    order(order: &OrderId) -> OrderUses = Order(order.clone());
 }

@@ -8,7 +8,7 @@ use super::place::take_money;
 use super::{Issue, Issued, Promise, Refusal, Undecided, Use};
 
 pub(super) fn issue<E>(books: &mut Books<'_, E>, asked: &Issue, now: Timestamp) -> Result<Vec<Use>, Undecided<E>> {
-    let (coupon, code) = (&asked.coupon, asked.code.to_string().into());
+    let (coupon, code) = (&asked.coupon, asked.code.to_string());
     let until = asked.valid_until;
     if books.code(&coupon.name, &code)?.issued.is_some() {
         return Ok(Vec::new());
@@ -35,7 +35,7 @@ pub(super) fn issue<E>(books: &mut Books<'_, E>, asked: &Issue, now: Timestamp) 
 pub(super) fn lapse<E>(
     books: &mut Books<'_, E>,
     coupon: &CouponName,
-    code: &Box<str>,
+    code: &str,
     at: Timestamp,
 ) -> Result<Vec<Use>, Undecided<E>> {
     let over = books.code(coupon, code)?.issued.as_mut().filter(|issued| issued.valid_until <= at);

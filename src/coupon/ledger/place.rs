@@ -54,7 +54,7 @@ pub(super) fn take<E>(books: &mut Books<'_, E>, rule: &Rule<'_>, mut one: Use) -
     if let Some(code) = &one.code {
         books.code(&one.key.coupon, code)?.counter.add(lapses);
     }
-    if let Some(friend) = &one.friend {
+    if let Some(friend) = one.friend {
         books.friend(&one.key.coupon, friend)?.add(lapses);
     }
     let totals = books.totals(&one.key.coupon)?;
@@ -69,7 +69,7 @@ pub(super) fn give_back<E>(books: &mut Books<'_, E>, one: &Use) -> Result<(), Un
     if let Some(code) = &one.code {
         books.code(&one.key.coupon, code)?.counter.remove(lapses);
     }
-    if let Some(friend) = &one.friend {
+    if let Some(friend) = one.friend {
         books.friend(&one.key.coupon, friend)?.remove(lapses);
     }
     let totals = books.totals(&one.key.coupon)?;
@@ -83,7 +83,7 @@ pub(super) fn settle<E>(books: &mut Books<'_, E>, one: &Use, lapses: Timestamp) 
     if let Some(code) = &one.code {
         books.code(&one.key.coupon, code)?.counter.settle(lapses);
     }
-    if let Some(friend) = &one.friend {
+    if let Some(friend) = one.friend {
         books.friend(&one.key.coupon, friend)?.settle(lapses);
     }
     books.totals(&one.key.coupon)?.counter.settle(lapses);
@@ -122,10 +122,10 @@ pub(super) fn uses_of_person<E>(
     coupon: &CouponName,
     friend: FriendId,
 ) -> Result<(FriendId, Counter), Undecided<E>> {
-    let friend = books.person(&friend)?.now.unwrap_or(friend);
-    let mut uses = books.friend(coupon, &friend)?.clone();
-    for before in books.person(&friend)?.before.clone() {
-        uses.absorb(books.friend(coupon, &before)?);
+    let friend = books.person(friend)?.now.unwrap_or(friend);
+    let mut uses = books.friend(coupon, friend)?.clone();
+    for before in books.person(friend)?.before.clone() {
+        uses.absorb(books.friend(coupon, before)?);
     }
     Ok((friend, uses))
 }

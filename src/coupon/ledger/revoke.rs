@@ -11,7 +11,7 @@ pub(super) fn revoke<E>(books: &mut Books<'_, E>, asked: &Revoke, now: Timestamp
             books.totals(coupon)?.revoked.get_or_insert(now);
         }
         Revoke::Code(coupon, code) => {
-            let code = code.to_string().into();
+            let code = code.to_string();
             books.code(coupon, &code)?.revoked.get_or_insert(now);
             // Nobody needs what was kept for it.
             issue::lapse(books, coupon, &code, Timestamp::MAX)?;

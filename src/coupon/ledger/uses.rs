@@ -62,7 +62,7 @@ pub fn count<E>(
         uses.by_friend = uses_of_person(&mut books, &asked.coupon, friend)?.1.uses();
     }
     if let Some(code) = asked.code {
-        let account = books.code(&asked.coupon, &code.to_string().into())?;
+        let account = books.code(&asked.coupon, &code.to_string())?;
         uses.with_code = account.counter.uses();
         uses.revoked = uses.revoked.into_iter().chain(account.revoked).min();
     }

@@ -71,7 +71,7 @@ pub trait Ledger {
     ///
     /// # Errors
     /// When the holder failed.
-    fn lapsing(
+    fn lapsed(
         &self,
         coupon: Option<&CouponName>,
         by: Timestamp,
@@ -223,7 +223,7 @@ pub(super) fn sweep<L: Ledger + ?Sized>(
 ) -> Result<usize, LedgerError<L::Error>> {
     let mut swept = 0;
     loop {
-        let keys = ledger.lapsing(coupon, now, LAPSED_AT_A_TIME)?;
+        let keys = ledger.lapsed(coupon, now, LAPSED_AT_A_TIME)?;
         if keys.is_empty() {
             return Ok(swept);
         }

@@ -44,7 +44,7 @@ impl<R: Records> Ledger for R {
         count(of, now, &mut |key| self.read(key)).map_err(LedgerError::from)
     }
 
-    fn lapsing(
+    fn lapsed(
         &self,
         coupon: Option<&CouponName>,
         by: Timestamp,

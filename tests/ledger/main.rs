@@ -7,4 +7,5 @@ mod contract;
 mod file;
 mod interleaved;
 mod lab;
+mod sums;
 mod told;

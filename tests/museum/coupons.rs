@@ -59,7 +59,7 @@ fn x46_ten_over_three_lines() {
 fn x47_nothing_meets_no_floor() {
     for floor in [0, 3000] {
         let mut coupon = Coupon::new(CouponName::new("c").unwrap(), Benefit::Amount(yen(10)), Span::days(1));
-        coupon.floor = yen(floor);
+        coupon.terms.floor = yen(floor);
         assert_eq!(coupon.discount(&Cart::default()), Err(NotApplied::Empty), "floor {floor}");
     }
 }

@@ -1,8 +1,12 @@
 //! What every ledger promises.
+//!
+//! Seen to fail: with the versions not compared in `MemoryLedger::write` or `LedgerRows::write`, threads lose uses and
+//! pass limits (the file's limit of 3 was used 4 times); with a reservation that lapsed redeemed without asking anew;
+//! with what was promised with a code given back to the budget instead.
 
 use core::fmt::Debug;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Barrier;
 use std::thread;
 
 use enishi::coupon::ReservedAt;
@@ -468,16 +472,19 @@ fn sixty_four_threads_use_a_limit_of_three_three_times<L: Ledger + Sync>(ledger:
 where
     L::Error: Debug,
 {
-    let (coupon, redeemed) = (in_total(3), AtomicUsize::new(0));
+    let (coupon, redeemed, start) = (in_total(3), AtomicUsize::new(0), Barrier::new(64));
     thread::scope(|scope| {
         for n in 1..=64 {
-            let (coupon, redeemed) = (&coupon, &redeemed);
-            scope.spawn(move || match ledger.reserve(reserve(coupon, n, at(0)), at(0)) {
-                Ok(_) => {
-                    ledger.redeem(redeem(coupon, n, n), at(0)).unwrap();
-                    redeemed.fetch_add(1, Ordering::Relaxed);
+            let (coupon, redeemed, start) = (&coupon, &redeemed, &start);
+            scope.spawn(move || {
+                start.wait();
+                match ledger.reserve(reserve(coupon, n, at(0)), at(0)) {
+                    Ok(_) => {
+                        ledger.redeem(redeem(coupon, n, n), at(0)).unwrap();
+                        redeemed.fetch_add(1, Ordering::Relaxed);
+                    }
+                    refusal => assert_eq!(refused(refusal).word(), "used_up"),
                 }
-                refusal => assert_eq!(refused(refusal).word(), "used_up"),
             });
         }
     });
@@ -488,7 +495,7 @@ fn many_threads_lose_no_use<L: Ledger + Sync>(ledger: &L)
 where
     L::Error: Debug,
 {
-    let coupon = Arc::new(Arc::unwrap_or_clone(personal(|coupon| coupon.limits.in_total = times(1000))));
+    let coupon = personal(|coupon| coupon.limits.in_total = times(1000));
     thread::scope(|scope| {
         for thread in 0..8 {
             let coupon = &coupon;

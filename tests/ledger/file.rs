@@ -27,7 +27,7 @@ const FILE: &str = "ENISHI_TEST_LEDGER";
 /// Between any two rows that are written a real process is killed, and started again.
 ///
 /// Seen to fail: with each row committed by itself (`LedgerRows` over a connection without a transaction) the counters
-/// say other than the uses after 11 of the points.
+/// say other than the uses.
 #[test]
 fn killed_between_any_two_rows_nothing_is_done_by_half() {
     let whole = Scene::new(None);

@@ -2,7 +2,8 @@
 //!
 //! A [`Coupon`] is a rule. Issued to a friend it has a [`Code`], which a [`KeyRing`] makes and
 //! verifies without a lookup. At the [`Checkout`] the coupons a friend holds and types in become a [`Quote`]: what each
-//! takes off every line of a [`Basket`], what tax is on it, and why others do nothing.
+//! takes off every line of a [`Basket`], what tax is on it, and why others do nothing. How often it was used,
+//! and what that cost, stands in the [`ledger`].
 
 mod basket;
 mod benefit;
@@ -13,6 +14,7 @@ mod code;
 mod codes;
 mod combine;
 mod keys;
+pub mod ledger;
 mod limits;
 mod not_applied;
 mod offer;

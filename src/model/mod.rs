@@ -94,9 +94,9 @@ pub use journey::{Deferred, Journey, Round, RunRecord};
 pub use money::{Currency, CurrencyError, Money, MoneyError};
 pub(crate) use name::Named;
 pub use name::{
-    AttributeName, ChannelName, CouponName, EventId, EventName, FriendId, FriendKey, GroupName, MAX_NAME_CHARS,
-    MenuName, MessageName, Name, NameError, OrderId, PropertyName, PurposeName, Rate, RateError, ScenarioName,
-    ScenarioVersion, SegmentName, StepName, TagName,
+    AttributeName, ChannelName, CheckoutId, CouponName, EventId, EventName, FriendId, FriendKey, GroupName,
+    MAX_NAME_CHARS, MenuName, MessageName, Name, NameError, OrderId, PropertyName, PurposeName, Rate, RateError,
+    ScenarioName, ScenarioVersion, SegmentName, StepName, TagName,
 };
 pub(crate) use order::OrderVersion;
 pub use order::{OrderHistory, OrderRecord};

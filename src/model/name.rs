@@ -171,6 +171,8 @@ names! {
     AttributeName;
     /// A way to reach friends beside LINE: `email`.
     ChannelName;
+    /// How the cart names one try to pay, before there is an order or after: a cart's id, the order's own.
+    CheckoutId;
     /// A coupon of the playbook.
     CouponName;
     /// An event of the shop's own: `セミナー参加`.

@@ -9,9 +9,12 @@
 //! - [`handovers`](Store::handovers) and [`confirm`](Store::confirm) are the same for what the host does
 //!   itself.
 //!
+//! Beside it a [`Ledger`] keeps how often coupons are used; tills ask it directly, from any thread or process.
+//!
 //! [`run`] is the worker's side of `work`: the engine over what the store hands out.
 
 mod handovers;
+mod ledger;
 mod memory;
 mod outbox;
 #[cfg(feature = "sqlite")]
@@ -23,10 +26,13 @@ use crate::model::{DeliveryKey, Event, FriendId, FriendKey, Timestamp};
 use crate::scenario::{Decision, Handover};
 
 pub use handovers::{HandoverRow, Handovers};
+#[cfg(feature = "sqlite")]
+use ledger::carry_out;
+pub use ledger::{Answer, Ledger, LedgerError, MemoryLedger, Records};
 pub use memory::MemoryStore;
 pub use outbox::{Attempt, Claim, Fate, Outbox, OutboxRow, Settlement, Tally};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Durability, SqliteError, SqliteStore};
+pub use sqlite::{Durability, SqliteError, SqliteLedger, SqliteStore};
 pub use worker::{Done, RunError, run};
 
 /// The sender's side of a store: lends requests and notes what came of them.

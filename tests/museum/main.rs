@@ -9,6 +9,7 @@ mod support;
 
 mod coupons;
 mod delivery;
+mod ledger;
 mod menus;
 mod scenarios;
 mod segments;

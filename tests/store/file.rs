@@ -138,10 +138,10 @@ fn a_file_that_is_not_ours_is_refused_and_left_alone() {
     let error = SqliteStore::open(&path, pound, Durability::Full).unwrap_err();
     assert_eq!(error.to_string(), "the file counts in JPY with 0 places, not in GBP with 2 places");
 
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 4).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 5).unwrap();
     let error = SqliteStore::open(&path, Currency::JPY, Durability::Full).unwrap_err();
-    assert!(matches!(error, SqliteError::Version { found: 4 }));
-    assert_eq!(error.to_string(), "the file has schema version 4; this library reads version 3");
+    assert!(matches!(error, SqliteError::Version { found: 5 }));
+    assert_eq!(error.to_string(), "the file has schema version 5; this library reads version 4");
 
     let text = folder.path().join("text.db");
     fs::write(&text, "this is a letter and not a database, and long enough to be taken for one ".repeat(20)).unwrap();
@@ -194,17 +194,31 @@ fn a_file_of_version_2_goes_on() {
     Connection::open(&path)
         .unwrap()
         .execute_batch(
-            "DROP TABLE handovers; DROP INDEX outbox_menus; DROP INDEX outbox_menus_lent;
+            "DROP TABLE ledger; DROP TABLE handovers; DROP INDEX outbox_menus; DROP INDEX outbox_menus_lent;
              ALTER TABLE outbox DROP COLUMN menu_of; PRAGMA user_version = 2;",
         )
         .unwrap();
     let mut store = open(&path);
     assert_eq!(schema(&path), new, "what is made anew and what is made of an older one are the same");
-    assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 3);
+    assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 4);
     let [claim] = &store.claim(noon(), 9).unwrap()[..] else { panic!("the request is there still") };
     assert_eq!(claim.parcel.messages(), 1);
     bring_about(&mut store, vec![switch("spring", 1)], vec![handover("staff", 1)]);
     assert_eq!((store.claim(noon(), 9).unwrap().len(), store.handovers(0, 9).unwrap().len()), (1, 1));
+}
+
+/// As the version before made it: without a ledger.
+#[test]
+fn a_file_of_version_3_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    open(&path).append(&[follow(1, noon())]).unwrap();
+    let new = schema(&path);
+    Connection::open(&path).unwrap().execute_batch("DROP TABLE ledger; PRAGMA user_version = 3;").unwrap();
+    let mut store = open(&path);
+    assert_eq!(schema(&path), new, "what is made anew and what is made of an older one are the same");
+    assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 4);
+    assert_eq!(work(&mut store, noon()).events, 1);
 }
 
 /// Tables, columns and indexes, but for the order of the columns.
@@ -237,7 +251,7 @@ fn the_file_is_in_wal_mode_and_the_last_to_close_leaves_the_log() {
         let mut store = SqliteStore::open(&path, Currency::JPY, durability).unwrap();
         store.append(&[follow(1, noon())]).unwrap();
         assert_eq!(look::<String>(&path, "PRAGMA journal_mode"), "wal");
-        assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 3);
+        assert_eq!(look::<i64>(&path, "PRAGMA user_version"), 4);
         drop(store);
         // A web request that closes last does not pay for a checkpoint.
         assert!(fs::metadata(path.with_extension("db-wal")).unwrap().len() > 0);

@@ -2,6 +2,8 @@
 
 mod handovers;
 mod inbox;
+mod ledger;
+mod ledger_rows;
 mod outbox;
 mod people;
 
@@ -18,10 +20,12 @@ use crate::scenario::Decision;
 use super::{Batch, Claim, HandoverRow, Job, Lender, Settlement, Store, Tally, Worked};
 
 /// `PRAGMA user_version` of the files this library writes.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 
 /// How long to wait for another process's transaction.
 const BUSY: Duration = Duration::from_secs(20);
+
+pub use ledger::SqliteLedger;
 
 /// Keeps a shop in one SQLite file.
 ///
@@ -65,6 +69,12 @@ pub enum SqliteError {
         kept: String,
         /// What was asked for.
         asked: String,
+    },
+    /// The transaction it shared with what others asked for at the same time failed; nothing of it stands.
+    #[error("the transaction it was a part of failed: {why}")]
+    Together {
+        /// Why.
+        why: String,
     },
     /// A row that does not say what it must.
     #[error("{what} cannot be read: {why}")]
@@ -113,8 +123,11 @@ impl SqliteStore {
                 make.execute_batch(include_str!("schema.sql"))?;
                 make.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             }
-            2 => {
-                make.execute_batch(include_str!("from_2.sql"))?;
+            found @ (2 | 3) => {
+                if found == 2 {
+                    make.execute_batch(include_str!("from_2.sql"))?;
+                }
+                make.execute_batch(include_str!("from_3.sql"))?;
                 make.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             }
             SCHEMA_VERSION => {}

@@ -1,4 +1,4 @@
--- The shop's file, version 3. Times are milliseconds since 1970 in UTC; bodies are JSON.
+-- The shop's file, version 4. Times are milliseconds since 1970 in UTC; bodies are JSON.
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -58,3 +58,15 @@ CREATE TABLE decisions (
     seq  INTEGER PRIMARY KEY,
     body TEXT NOT NULL
 );
+
+-- How often coupons are used. A row is written by whoever has read its version.
+CREATE TABLE ledger (
+    kind    INTEGER NOT NULL, -- 0 coupon, 1 code, 2 uses by a friend, 3 a friend's numbers, 4 use, 5 order
+    coupon  TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    lapses  INTEGER,
+    body    TEXT NOT NULL,
+    PRIMARY KEY (kind, coupon, name)
+) WITHOUT ROWID;
+CREATE INDEX ledger_lapsing ON ledger (coupon, lapses) WHERE lapses IS NOT NULL;

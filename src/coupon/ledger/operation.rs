@@ -1,0 +1,118 @@
+//! What a ledger is asked to do.
+
+use std::sync::Arc;
+
+use crate::coupon::{Code, Coupon};
+use crate::model::{CheckoutId, CouponName, FriendId, Money, OrderId, Timestamp, Zone};
+
+use super::{Key, Returned, UseKey};
+
+/// What a ledger is asked to do. Each is done as a whole or not at all, and done again it changes nothing more.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Operation {
+    /// A code was given to a friend.
+    Issue(Issue),
+    /// A checkout begins, or its cart is other than before.
+    Reserve(Reserve),
+    /// The checkout has become an order.
+    Redeem(Redeem),
+    /// The checkout is over without an order: what was reserved is free at once.
+    Release(UseKey),
+    /// An order was cancelled, returned or refunded.
+    RollBack(RollBack),
+    /// Two friends turned out to be one.
+    Merge {
+        /// The number that ends.
+        from: FriendId,
+        /// The number that goes on.
+        into: FriendId,
+    },
+    /// Nobody may use it from now on.
+    Revoke(Revoke),
+    /// What has lapsed by now counts no more: of a key whose record [has](super::Record::lapses_at).
+    Lapse(Key),
+}
+
+impl Operation {
+    /// The coupon whose limits and budget this asks for room.
+    pub fn asks_room_of(&self) -> Option<&CouponName> {
+        match self {
+            Self::Issue(Issue { coupon, .. })
+            | Self::Reserve(Reserve { coupon, .. })
+            | Self::Redeem(Redeem { coupon, .. }) => Some(&coupon.name),
+            _ => None,
+        }
+    }
+}
+
+/// A code was given to a friend. Needed where the budget is taken
+/// [at issue](crate::coupon::ReservedAt::Issue), and for the number of codes issued.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "what is asked")]
+pub struct Issue {
+    /// The rule.
+    pub coupon: Arc<Coupon>,
+    /// The code.
+    pub code: Code,
+    /// The first instant at which it is no longer valid.
+    pub valid_until: Timestamp,
+}
+
+/// Holds a use for a checkout. The same checkout again replaces what it held.
+///
+/// Whether the coupon fits the cart is not asked here; what it takes off is what the evaluation of the cart said.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "what is asked")]
+pub struct Reserve {
+    /// The rule, with its limits.
+    pub coupon: Arc<Coupon>,
+    /// For which checkout.
+    pub checkout: CheckoutId,
+    /// The personal code, [verified](crate::coupon::KeyRing::verify); none for a coupon with one code for everybody.
+    pub code: Option<Code>,
+    /// By whom. A coupon with a limit per friend is not for nobody.
+    pub friend: Option<FriendId>,
+    /// What it takes off.
+    pub discount: Money,
+    /// The first instant at which the coupon in hand is no longer valid.
+    pub valid_until: Timestamp,
+    /// The first instant at which it is held no longer, unless it was redeemed: a quarter of an hour, say.
+    pub until: Timestamp,
+    /// The shop's zone.
+    pub zone: Zone,
+}
+
+/// Makes a reservation the use on an order.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "what is asked")]
+pub struct Redeem {
+    /// The rule: asked again when the reservation lapsed.
+    pub coupon: Arc<Coupon>,
+    /// What was reserved for this checkout.
+    pub checkout: CheckoutId,
+    /// What it has become.
+    pub order: OrderId,
+    /// The shop's zone.
+    pub zone: Zone,
+}
+
+/// Gives back what was used on an order, all its coupons alike.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "what is asked")]
+pub struct RollBack {
+    /// Which.
+    pub order: OrderId,
+    /// How much of it came back so far, in all.
+    pub returned: Returned,
+}
+
+/// What nobody may use from now on. What was redeemed stays so; what is reserved is not redeemed any more.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_enums, reason = "a coupon has codes")]
+pub enum Revoke {
+    /// The coupon, all its codes.
+    Coupon(CouponName),
+    /// One personal code.
+    Code(CouponName, Code),
+}

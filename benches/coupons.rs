@@ -83,7 +83,7 @@ fn mixed() -> Vec<Coupon> {
 /// For everything, for one category, or for all but one SKU, by turns.
 fn of_category(nth: usize, benefit: Benefit) -> Coupon {
     let mut coupon = Coupon::new(CouponName::new(&format!("coupon {nth}")).unwrap(), benefit, Span::days(14));
-    coupon.codes = Codes::Shared("SPRING26".into());
+    coupon.codes = Codes::Shared("SPRING26".parse().unwrap());
     coupon.stacking.with = With::All;
     match nth % 3 {
         0 => coupon.scope.categories = BTreeSet::from(["spring".into(), "tea".into()]),

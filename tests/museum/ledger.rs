@@ -19,7 +19,7 @@ fn yen(amount: i64) -> Money {
 
 fn spring(edit: impl FnOnce(&mut Coupon)) -> Arc<Coupon> {
     let mut coupon = Coupon::new(CouponName::new("spring").unwrap(), Benefit::Amount(yen(500)), Span::days(14));
-    coupon.codes = Codes::Shared("SPRING26".into());
+    coupon.codes = Codes::Shared("SPRING26".parse().unwrap());
     edit(&mut coupon);
     Arc::new(coupon)
 }

@@ -42,7 +42,7 @@ pub enum Undecided<E> {
 /// use enishi::coupon::{Benefit, Codes, Coupon, ledger::{Operation, Redeem, Reserve, Stage, Versioned, decide}};
 /// use enishi::model::*;
 /// let mut spring = Coupon::new(CouponName::new("spring")?, Benefit::Amount(Money::from_minor(500)), Span::days(14));
-/// spring.codes = Codes::Shared("SPRING26".into());
+/// spring.codes = Codes::Shared("SPRING26".parse()?);
 /// let (coupon, checkout, now) = (Arc::new(spring), CheckoutId::new("cart 1")?, Timestamp::EPOCH);
 /// // A holder that forgets nothing and is asked by one till only.
 /// let mut records = BTreeMap::new();

@@ -117,6 +117,11 @@ impl Scenarios {
         }
     }
 
+    /// What was kept of earlier playbooks.
+    pub(crate) fn all_earlier(&self) -> impl Iterator<Item = &Scenario> {
+        self.earlier.values()
+    }
+
     /// The scenario a run began by, or was moved to, as it was written then.
     pub fn of(&self, journey: &Journey) -> Option<&Scenario> {
         let now = self.get(journey.scenario.as_str())?;

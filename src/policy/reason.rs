@@ -246,6 +246,8 @@ pub enum Reason {
         #[serde(rename = "other")]
         scenario: ScenarioName,
     },
+    /// It was done before the playbook put it here: nothing leaves twice by one step of one run.
+    DoneBefore,
     /// The run ended.
     Left {
         /// How.
@@ -421,6 +423,7 @@ impl Reason {
             Self::RoundsSpent { .. } => (322, "rounds_spent"),
             Self::DateMissing { .. } => (323, "date_missing"),
             Self::NotRunning { .. } => (324, "not_running"),
+            Self::DoneBefore => (325, "done_before"),
             Self::Left { how: Leaving::Finished, .. } => (400, "left: finished"),
             Self::Left { how: Leaving::Goal, .. } => (401, "left: goal"),
             Self::Left { how: Leaving::StepRemoved, .. } => (402, "left: step_removed"),
@@ -528,6 +531,7 @@ mod tests {
             Reason::RoundsSpent { at_most: 3 },
             Reason::DateMissing { date: "date birthday".into() },
             Reason::NotRunning { scenario: scenario.clone() },
+            Reason::DoneBefore,
             Reason::Filtered { only: "order".into() },
             Reason::HeldOut { of: Holdout::Global },
             Reason::GroupLost { to: scenario },

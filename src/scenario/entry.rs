@@ -212,6 +212,7 @@ impl Scene<'_> {
             planned: at,
             due: at,
             rounds: Vec::new(),
+            done: Vec::new(),
         };
         self.decide(friend, &scenario.name, Some(run), Reason::Entered, effects);
         self.arrive(friend, scenario, &mut journey, 0, at, effects);

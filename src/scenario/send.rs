@@ -19,7 +19,7 @@ impl Scene<'_> {
         &self,
         friend: &mut Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         send: &Send,
         instant: &mut Instant,
         effects: &mut Effects,
@@ -73,7 +73,7 @@ impl Scene<'_> {
         &self,
         friend: &mut Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         send: &Send,
         channel: &Channel,
         effects: &mut Effects,
@@ -135,7 +135,7 @@ impl Scene<'_> {
         &self,
         friend: &Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         handover: &HandOver,
         effects: &mut Effects,
     ) {
@@ -160,8 +160,9 @@ impl Scene<'_> {
     }
 
     /// The key of what a step sends: never made twice, since a run comes to a step once, or a counted number of
-    /// times.
-    pub(super) fn delivery_key(&self, friend: &Friend, scenario: &Scenario, journey: &Journey) -> DeliveryKey {
+    /// times, and does not do it again where an edit of the playbook leads it there once more.
+    pub(super) fn delivery_key(&self, friend: &Friend, scenario: &Scenario, journey: &mut Journey) -> DeliveryKey {
+        journey.note_done();
         let run = journey.run.to_be_bytes();
         let rounds = journey.times_back_in_all().to_be_bytes();
         let mut parts: Vec<&[u8]> = vec![

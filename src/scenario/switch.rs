@@ -13,7 +13,7 @@ impl Scene<'_> {
         &self,
         friend: &mut Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         menu: Option<&MenuName>,
         effects: &mut Effects,
     ) {
@@ -22,8 +22,7 @@ impl Scene<'_> {
         }
         let key = self.delivery_key(friend, scenario, journey);
         let menu = menu.and_then(|name| self.menus.get(name.as_str()));
-        let by = Some(journey);
-        self.switch(friend, key, menu, by, effects);
+        self.switch(friend, key, menu, Some(journey), effects);
     }
 
     /// Shows what the menus' own rules say, where it may be changed. A menu that may not be is left alone without

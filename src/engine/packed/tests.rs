@@ -90,6 +90,7 @@ fn known_well() -> Friend {
             planned: at(24),
             due: at(5000),
             rounds: vec![Round { step: name("again"), times: 2 }; i],
+            done: vec![name("hello"); i],
         });
     }
     let about = BTreeSet::from(["39".into()]);

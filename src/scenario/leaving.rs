@@ -123,6 +123,8 @@ impl Scene<'_> {
 
     /// Settles the runs of scenarios that were written anew or taken out (semantics 4.14).
     pub(super) fn settle_edited(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) {
+        // By other ranks nothing may go before what waits for its turn.
+        instant.ended |= !friend.deferred.is_empty() && friend.watch.is_none_or(|watch| watch.by != self.playbook);
         let settled = |journey: &Journey| {
             self.scenarios.get(journey.scenario.as_str()).is_some_and(|scenario| scenario.version == journey.version)
         };

@@ -87,6 +87,8 @@ pub(super) struct Instant {
     pub(super) changed: Depends,
     /// The same, for all that comes after the loop: with [`Depends::ALL`] where the time itself may have.
     pub(super) changed_in_all: Depends,
+    /// How many LINE messages have left.
+    pub(super) sent_on_line: u64,
     /// A run has ended: others may have waited for it.
     pub(super) ended: bool,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::coupon::{Coupon, Serial};
 use crate::message::{CouponField, Placeholder, RenderError};
 use crate::model::{Channel, CouponName, DeliveryKey, Friend, HeldCoupon, Journey, Sent, Timestamp};
-use crate::policy::{Candidate, Class, Reason, Verdict, View};
+use crate::policy::{Candidate, Class, Quota, Reason, Verdict, View};
 use crate::segment::Depends;
 
 use super::scene::{Instant, Scene};
@@ -28,11 +28,12 @@ impl Scene<'_> {
         if let Some((how, what)) = self.ending(friend, scenario, journey) {
             return Led::Out(how, what);
         }
-        match self.ask(friend, scenario, journey, send) {
+        match self.ask(friend, scenario, journey, send, instant) {
             Verdict::Send(channel) => {
                 if let Err(reason) = self.send(friend, scenario, journey, send, &channel, effects) {
                     self.note(friend, journey, reason, effects);
                 } else {
+                    instant.sent_on_line += u64::from(channel.is_line());
                     instant.changed = instant.changed | Depends::SENT | Depends::COUPONS;
                 }
                 Led::NEXT
@@ -50,7 +51,7 @@ impl Scene<'_> {
     }
 
     /// What the gate says of the message now.
-    fn ask(&self, friend: &Friend, scenario: &Scenario, journey: &Journey, send: &Send) -> Verdict {
+    fn ask(&self, friend: &Friend, scenario: &Scenario, journey: &Journey, send: &Send, instant: &Instant) -> Verdict {
         let candidate = Candidate {
             scenario: &scenario.name,
             message: send.message.name(),
@@ -64,7 +65,8 @@ impl Scene<'_> {
             product: journey.about.as_deref().filter(|_| send.in_stock),
             follows_up: send.follows_up,
         };
-        let view = View { now: self.now, zone: self.zone, stock: self.stock, quota: self.quota };
+        let left = |quota: Quota| Quota { left: quota.left.saturating_sub(instant.sent_on_line) };
+        let view = View { now: self.now, zone: self.zone, stock: self.stock, quota: self.quota.map(left) };
         self.policy.ask(&candidate, friend, &view)
     }
 

@@ -265,10 +265,10 @@ impl Checker {
 
     /// What came of a look at everybody by another playbook, at an instant at which nothing else could happen.
     pub(crate) fn check_adopted(&mut self, out: &Out) -> Result<(), String> {
-        let entries = out.decisions.iter().filter(|decision| decision.reason == Reason::Entered);
-        for entry in entries {
+        for (place, entry) in out.decisions.iter().enumerate().filter(|(_, it)| it.reason == Reason::Entered) {
             let scenario = &self.playbook["scenarios"][entry.scenario.as_ref().unwrap().as_str()];
-            let cause = out.decisions.iter().any(|it| it.friend == entry.friend && it.step.is_some());
+            // What another run did may have been the cause, or that it ended.
+            let cause = out.decisions[..place].iter().any(|it| it.friend == entry.friend && it.step.is_some());
             let fills_in = scenario.get("backfill").is_some();
             require!(cause || fills_in, "entered though nothing happened: {}", entry.to_json());
         }

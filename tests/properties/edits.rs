@@ -29,6 +29,8 @@ use super::support::lab::{follow, keys};
 struct EditedShop {
     shop: Shop,
     editions: Vec<Edition>,
+    /// How many messages are left of the month's.
+    left: Option<u64>,
 }
 
 /// A playbook that follows another.
@@ -43,7 +45,7 @@ struct Edition {
 
 impl core::fmt::Debug for EditedShop {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        writeln!(f, "{:?}", self.shop)?;
+        writeln!(f, "{:?}\n{:?} messages are left", self.shop, self.left)?;
         for Edition { playbook, at, is_seen } in &self.editions {
             let scenarios = playbook.find("[scenarios").map_or("", |place| &playbook[place..]);
             writeln!(f, "at {at}, {}:\n{scenarios}", if *is_seen { "seen" } else { "not seen" })?;
@@ -204,9 +206,9 @@ fn edited_shops() -> impl Strategy<Value = EditedShop> {
     let edition = (prop::collection::vec(edits(), 1..5), 0_usize..25, 0_i64..1000, prop::bool::weighted(0.85));
     let editions = prop::collection::vec(edition, 1..6);
     let waits = prop::collection::vec(select(&WAITS), 8);
-    let start = (2000_i32..2060, 0_u64..365);
+    let start = (2000_i32..2060, 0_u64..365, prop::option::weighted(0.4, 0_u64..6));
     let drawn = (start, playbooks(Sort::Any), waits, histories(Telling::SomeLate, 40), editions);
-    drawn.prop_map(|((year, day), mut draft, waits, history, mut editions)| {
+    drawn.prop_map(|((year, day, left), mut draft, waits, history, mut editions)| {
         let start = NaiveDate::from_ymd_opt(year, 1, 1).unwrap() + Days::new(day);
         draft.scenarios.iter_mut().for_each(|scenario| slow_down(scenario, &waits));
         let told: Vec<Told> = history.iter().map(|event| event.told(start)).collect();
@@ -240,7 +242,7 @@ fn edited_shops() -> impl Strategy<Value = EditedShop> {
                 editions[place - 1].at = editions[place].at;
             }
         }
-        EditedShop { shop, editions }
+        EditedShop { shop, editions, left }
     })
 }
 
@@ -329,10 +331,12 @@ fn following(before: &Playbook, text: &str) -> Arc<Playbook> {
 
 /// Lives through everything, checked at every event and every edition.
 fn live(shop: &EditedShop) -> Result<Checker, String> {
-    let EditedShop { shop: first, editions } = shop;
+    let EditedShop { shop: first, editions, left } = shop;
     let mut playbook = read(&first.playbook);
     let mut host = Both::new(&playbook, &first.history);
     let mut checker = Checker::new(&first.playbook);
+    host.set_quota(*left);
+    checker.quota = *left;
     let mut editions = editions.iter().peekable();
     let mut seen = true;
     let end = end(shop);

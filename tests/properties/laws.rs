@@ -319,7 +319,7 @@ type Dealings = Vec<(usize, Dealing)>;
 
 fn dealings() -> impl Strategy<Value = Dealings> {
     let stock = (select(vec!["A", "B"]), 0_u64..2).prop_map(|(product, pieces)| Dealing::Stock(product, pieces));
-    let quota = prop_oneof![1 => Just(None), 1 => Just(Some(0)), 2 => (0_u64..4).prop_map(Some), 2 => (0_u64..80).prop_map(Some)];
+    let quota = prop_oneof![1 => Just(None), 1 => Just(Some(0)), 6 => (0_u64..4).prop_map(Some), 2 => (0_u64..80).prop_map(Some)];
     let at_first = prop_oneof![2 => Just(0_usize), 3 => 0_usize..40];
     prop::collection::vec((at_first, prop_oneof![stock, quota.prop_map(Dealing::Quota)]), 0..8)
 }

@@ -152,3 +152,24 @@ fn of_one_instant_no_more_leave_than_are_left() {
     assert_eq!(lab.deliveries(), ["2026-04-01T12:00 hana s/a: A"]);
     assert!(lab.decisions().iter().any(|line| line.contains("s#1/b quota_spent")));
 }
+
+/// A step that an edit put behind the one the run stood at left a second time, under the same key; under another name,
+/// under another key.
+#[test]
+fn a_step_that_an_edit_puts_behind_is_not_done_again() {
+    let begun = "[scenarios.s]\non = 'click'\nsteps = [{ id = 'a', send = 'a' }, { id = 'w', wait = '1d' }]";
+    for edited in [
+        "[scenarios.s]\non = 'click'\nsteps = [{ id = 'w', wait = '1d' }, { id = 'a', send = 'a' }]",
+        "[scenarios.s]\non = 'click'\nmoved = { a = 'b' }\nsteps = [{ id = 'w', wait = '1d' }, { id = 'b', send = 'a' }]",
+    ] {
+        let mut lab = Lab::new(begun);
+        lab.follow("2026-04-01T12:00:00+09:00", "hana");
+        lab.tell("2026-04-01T12:00:00+09:00", "hana", r#""type":"click","link":"x""#);
+        let edited = Playbook::read(&text(edited)).unwrap().following(lab.engine.playbook());
+        lab.engine.adopt(Arc::new(edited)).unwrap();
+        lab.play("2026-05-01T12:00:00+09:00");
+        assert_eq!(lab.deliveries(), ["2026-04-01T12:00 hana s/a: A"]);
+        let lines = lab.decisions();
+        assert!(lines[lines.len() - 2].ends_with("done_before"), "{lines:#?}");
+    }
+}

@@ -263,7 +263,7 @@ proptest! {
     /// Law 1 where playbooks follow one another: the log told again gives the same bytes; so does an engine that goes
     /// through a snapshot before every event.
     ///
-    /// Seen to fail: steps done that are not in the snapshot.
+    /// Seen to fail: a restored engine that looks at everybody anew.
     #[test]
     fn the_log_with_its_edits_gives_the_same_bytes_again(shop in edited_shops()) {
         let (mut one, mut again, mut moved) = (Replay::new(&shop), Replay::new(&shop), Replay::new(&shop));

@@ -242,6 +242,7 @@ fn journey(scenario: &str, step: &str, due: Timestamp) -> Journey {
         planned: at(0),
         due,
         rounds: Vec::new(),
+        done: Vec::new(),
     }
 }
 

@@ -275,7 +275,14 @@ fn read_moved(reader: &mut Reader<'_>, place: &Place<'_>, rule: &WhenEdited, ste
     }
     let moved = reader.named::<StepName>(place).into_iter().map(|(old, place)| {
         let new: StepName = reader.known(&place, "step", steps.iter().map(|step| step.name.as_str()))?;
+        if steps.iter().any(|step| step.name == old) {
+            // Left standing, it would move those who came there since at the next edit.
+            reader.fault_at(&place, Code::Value, format!("`{old}` is still a step, so nobody there has to move"), None);
+            return None;
+        }
         Some((old, new))
     });
-    moved.collect::<Option<_>>().map(WhenEdited::Migrate)
+    // All faults, not the first only.
+    let moved: Vec<Option<_>> = moved.collect();
+    moved.into_iter().collect::<Option<_>>().map(WhenEdited::Migrate)
 }

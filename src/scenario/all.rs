@@ -35,6 +35,8 @@ pub(super) struct Watched {
     pub(super) predicate: Predicate,
     /// What can change the answer.
     pub(super) depends: Depends,
+    /// It meant something else in an earlier playbook: who is inside now need not have come in.
+    pub(super) redefined: bool,
     /// Those that begin by coming into it, higher priority first, then by name.
     entering: Vec<usize>,
     /// Those that begin by leaving it.
@@ -70,6 +72,7 @@ impl Scenarios {
                 segment: segment.clone(),
                 predicate: predicate.clone(),
                 depends: predicate.depends(),
+                redefined: false,
                 entering: Vec::new(),
                 leaving: Vec::new(),
             });
@@ -112,14 +115,26 @@ impl Scenarios {
         place.ok().map(|place| &self.all[place])
     }
 
-    /// Keeps of an earlier playbook's scenarios those that runs may still go by: all that are other now.
+    /// Keeps of an earlier playbook's scenarios those that runs may still go by: all that are other now. Notes which
+    /// segments were.
     pub fn keep_earlier(&mut self, before: &Self) {
+        for now in &mut self.watched {
+            // With all it is made of, down to the segments it names.
+            let meaning = |watched: &Watched| format!("{:?}", watched.predicate);
+            let known = before.watched.iter().find(|known| known.segment == now.segment);
+            now.redefined = known.is_some_and(|known| known.redefined || meaning(known) != meaning(now));
+        }
         let known = before.earlier.values().chain(&before.all);
         for scenario in known {
             if self.get(scenario.name.as_str()).is_some_and(|now| now.version != scenario.version) {
                 self.earlier.insert((scenario.name.clone(), scenario.version), scenario.clone());
             }
         }
+    }
+
+    /// What was kept of earlier playbooks.
+    pub(crate) fn all_earlier(&self) -> impl Iterator<Item = &Scenario> {
+        self.earlier.values()
     }
 
     /// The scenario a run began by, or was moved to, as it was written then.

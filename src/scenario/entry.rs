@@ -87,6 +87,10 @@ impl Scene<'_> {
         // Nobody was a friend yet at a time before the first look.
         let Some(seen) = friend.looked_at else { return };
         let new_rules = friend.watch.is_none_or(|watch| watch.by != self.playbook);
+        // By times that were over when a scenario was written nobody enters (X22): where none was awaited by the former
+        // rules, all there were are such.
+        let awaited = friend.watch.is_none_or(|watch| watch.until.is_some_and(|until| until <= self.now));
+        let seen = if new_rules && !awaited { self.now.plus_millis(-1) } else { seen };
         for scenario in self.scenarios.timed() {
             if let Some(at) = self.time_of(scenario, friend, seen).filter(|at| *at <= self.now) {
                 self.enter(friend, &Entry { scenario, at, about: None, by: By::Start }, instant, effects);
@@ -212,6 +216,7 @@ impl Scene<'_> {
             planned: at,
             due: at,
             rounds: Vec::new(),
+            done: Vec::new(),
         };
         self.decide(friend, &scenario.name, Some(run), Reason::Entered, effects);
         self.arrive(friend, scenario, &mut journey, 0, at, effects);

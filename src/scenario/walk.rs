@@ -96,7 +96,7 @@ impl Scene<'_> {
                 return None;
             };
             let action = &scenario.steps[index].action;
-            let goto = match self.act(friend, scenario, &journey, action, instant, effects) {
+            let goto = match self.act(friend, scenario, &mut journey, action, instant, effects) {
                 Led::Again(then) => {
                     journey.due = then;
                     continue;
@@ -157,6 +157,8 @@ impl Scene<'_> {
                 }
                 self.note(friend, journey, Reason::WentBack { to: to.clone(), times: times + 1 }, effects);
                 journey.go_back(&to);
+                // What comes after it is done anew; what was done before it stays done.
+                journey.done.retain(|done| scenario.position(done).is_none_or(|done| done < place));
                 Some(place)
             }
         }
@@ -166,16 +168,22 @@ impl Scene<'_> {
         &self,
         friend: &mut Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         action: &Action,
         instant: &mut Instant,
         effects: &mut Effects,
     ) -> Led {
+        if action.is_done_once() && journey.done.contains(&journey.step) {
+            self.note(friend, journey, Reason::DoneBefore, effects);
+            return Led::NEXT;
+        }
         match action {
             Action::Send(send) => return self.ask_and_send(friend, scenario, journey, send, instant, effects),
             Action::Wait(wait) => {
-                // With an unknown date there was nothing to wait for, and that is written down already.
-                if wait.ends(friend, journey, self.now, &self.clock()).is_ok() {
+                // With an unknown date there was nothing to wait for, and that is written down already; one that is
+                // forgotten meanwhile was waited for.
+                let known = || wait.ends(friend, journey, self.now, &self.clock()).is_ok();
+                if journey.due > journey.arrived || known() {
                     self.note(friend, journey, Reason::Waited, effects);
                 }
             }
@@ -198,6 +206,7 @@ impl Scene<'_> {
                     Ok(held) => {
                         let valid_until = held.valid_until;
                         friend.coupons.push(held);
+                        journey.note_done();
                         instant.changed = instant.changed | Depends::COUPONS;
                         Reason::CouponIssued { coupon: coupon.name.clone(), valid_until }
                     }
@@ -215,6 +224,7 @@ impl Scene<'_> {
                 let reason = match ended {
                     Some(held) => {
                         held.valid_until = self.now;
+                        journey.note_done();
                         instant.changed = instant.changed | Depends::COUPONS;
                         Reason::CouponExpired { coupon: name.clone() }
                     }

@@ -48,6 +48,11 @@ pub struct Round {
 }
 
 impl Journey {
+    /// Where it stands among the runs of a friend.
+    pub(crate) fn place(&self) -> (&ScenarioName, u32) {
+        (&self.scenario, self.run)
+    }
+
     /// How often the run went back to a step so far.
     pub fn times_back(&self, step: &StepName) -> u32 {
         self.rounds.iter().find(|round| round.step == *step).map_or(0, |round| round.times)

@@ -7,7 +7,7 @@ use crate::coupon::Coupon;
 use crate::message::Message;
 use crate::model::{
     CouponName, EventName, GroupName, MessageName, Rate, ScenarioName, ScenarioVersion, Span, StepName, Timestamp,
-    parse_date,
+    parse_date, stable_hash,
 };
 use crate::policy::Class;
 use crate::scenario::{
@@ -79,7 +79,9 @@ fn scenario(reader: &mut Reader<'_>, name: ScenarioName, place: &Place<'_>, name
     set.key("moved", &mut it.when_edited, |reader, place| read_moved(reader, place, &rule, steps));
     reader.finish(table);
     let hash = place.node.hash();
-    it.version = ScenarioVersion(u64::from_be_bytes(hash[..8].try_into().unwrap_or_default()));
+    let content = u64::from_be_bytes(hash[..8].try_into().unwrap_or_default());
+    // Two that are written alike are two all the same.
+    it.version = ScenarioVersion(content ^ stable_hash(it.name.as_str().as_bytes()));
     sound.then_some(it)
 }
 

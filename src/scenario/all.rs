@@ -147,10 +147,12 @@ impl Scenarios {
 
     /// The scenario of a run that goes by it as it is written now.
     pub(super) fn current(&self, journey: &Journey) -> Option<&Scenario> {
-        let first = self.by_version.partition_point(|(version, _)| *version < journey.version);
-        // Two that are written alike have one version.
-        let of_version = self.by_version[first..].iter().take_while(|(version, _)| *version == journey.version);
-        of_version.map(|(_, place)| &self.all[*place]).find(|scenario| scenario.name == journey.scenario)
+        let place = self.by_version.binary_search_by_key(&journey.version, |(version, _)| *version);
+        let found = place.ok().map(|place| &self.all[self.by_version[place].1]);
+        // Versions tell scenarios of playbooks apart; others may have one in common.
+        found
+            .filter(|it| it.name == journey.scenario)
+            .or_else(|| self.get(journey.scenario.as_str()).filter(|scenario| scenario.version == journey.version))
     }
 
     pub(super) fn earlier(&self, name: &ScenarioName, version: ScenarioVersion) -> Option<&Scenario> {

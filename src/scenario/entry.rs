@@ -220,7 +220,7 @@ impl Scene<'_> {
         };
         self.decide(friend, &scenario.name, Some(run), Reason::Entered, effects);
         self.arrive(friend, scenario, &mut journey, 0, at, effects);
-        friend.journeys.push(journey);
+        friend.begin(journey);
     }
 
     fn may_enter(&self, friend: &Friend, entry: &Entry<'_>, at: Timestamp, instant: &Instant) -> Result<(), Reason> {
@@ -268,18 +268,17 @@ impl Scene<'_> {
     /// Do the scenario's own runs leave room for another?
     fn may_run(&self, friend: &Friend, entry: &Entry<'_>, instant: &Instant) -> Result<(), Reason> {
         let scenario = entry.scenario;
-        let mut running = friend.journeys.iter().filter(|journey| journey.scenario == scenario.name);
+        let running = friend.running(&scenario.name);
         let entered_now = |about: Option<&str>| {
             instant.entered.iter().any(|(name, of)| *name == scenario.name && of.as_deref() == about)
         };
         match scenario.if_running {
-            IfRunning::Ignore if running.next().is_some() => Err(Reason::AlreadyRunning),
+            IfRunning::Ignore if !running.is_empty() => Err(Reason::AlreadyRunning),
             IfRunning::Parallel => {
                 let about = entry.about.ok_or(Reason::AboutNothing)?;
-                let count = running.clone().count();
-                if running.any(|journey| journey.about.as_deref() == Some(about)) || entered_now(Some(about)) {
+                if running.iter().any(|journey| journey.about.as_deref() == Some(about)) || entered_now(Some(about)) {
                     Err(Reason::AlreadyRunning)
-                } else if count >= IfRunning::MOST {
+                } else if running.len() >= IfRunning::MOST {
                     Err(Reason::TooManyRuns { at_most: IfRunning::MOST as u32 })
                 } else {
                     Ok(())

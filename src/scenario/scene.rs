@@ -104,6 +104,7 @@ impl Scene<'_> {
     /// bounded number of times.
     pub fn play(&self, friend: &mut Friend, occasion: &Occasion<'_>, effects: &mut Effects) {
         let mut instant = Instant { changed: occasion.changed, ..Instant::default() };
+        friend.sort_journeys();
         self.settle_edited(friend, &mut instant, effects);
         self.stop(friend, occasion, &mut instant, effects);
         self.leave_done(friend, &mut instant, effects);

@@ -25,30 +25,37 @@ impl Scene<'_> {
     /// Does every journey that is due, the first in rank first, until none is. Was there any?
     pub(super) fn run_due(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) -> bool {
         self.look_out(friend);
-        let mut moved = false;
-        while let Some(first) = self.first_due(friend) {
-            moved = true;
-            let journey = friend.journeys.swap_remove(first);
-            if let Some(journey) = self.proceed(friend, journey, instant, effects) {
-                friend.journeys.push(journey);
+        let mut turns = self.turns(friend);
+        let moved = !turns.is_empty();
+        while let Some(place) = turns.pop() {
+            let others = friend.journeys.len() - 1;
+            let journey = friend.journeys.swap_remove(place);
+            // Whoever was last lies there now.
+            turns.iter_mut().filter(|turn| **turn == others).for_each(|turn| *turn = place);
+            let going_on = self.proceed(friend, journey, instant, effects);
+            if friend.journeys.len() < others {
+                turns = self.turns(friend);
             }
+            friend.journeys.extend(going_on);
         }
         if moved {
-            friend.journeys.sort_by(|a, b| (&a.scenario, a.run).cmp(&(&b.scenario, b.run)));
+            friend.sort_journeys();
         }
         moved
     }
 
-    /// The place of the journey that is due and goes first: by priority, then by when it was due, by name
-    /// and by run (semantics 4.6).
-    fn first_due(&self, friend: &Friend) -> Option<usize> {
-        let rank = |place: usize| {
-            let journey = &friend.journeys[place];
-            let priority = self.scenarios.of(journey).map_or(0, |scenario| scenario.priority);
-            (Reverse(priority), journey.due, &journey.scenario, journey.run)
-        };
-        let due = (0..friend.journeys.len()).filter(|place| friend.journeys[*place].due <= self.now);
-        due.min_by(|a, b| rank(*a).cmp(&rank(*b)))
+    /// The places of the journeys that are due, the last to go first: by priority, then by when it was due, by
+    /// name and by run (semantics 4.6).
+    fn turns(&self, friend: &Friend) -> Vec<usize> {
+        let due = friend.journeys.iter().enumerate().filter(|(_, journey)| journey.due <= self.now);
+        let mut ranked: Vec<_> = due
+            .map(|(place, journey)| {
+                let priority = self.scenarios.of(journey).map_or(0, |scenario| scenario.priority);
+                (Reverse(priority), journey.due, &journey.scenario, journey.run, place)
+            })
+            .collect();
+        ranked.sort_unstable_by(|a, b| b.cmp(a));
+        ranked.into_iter().map(|(.., place)| place).collect()
     }
 
     /// Puts a journey before the step at `index`, which it reached at `arrived`.

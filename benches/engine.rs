@@ -1,7 +1,6 @@
 //! The in-memory engine at scale, against the goals of issue 4: `cargo bench --bench engine`.
 //!
-//! A playbook of 19 scenarios and 30 segments as a shop's would be, a year of events like those of the example
-//! `shop_year`, everything on one thread. Times are those of the processor, of several runs the median; memory is
+//! A playbook with all presets active and 30 segments of the shop's own, a year of events as in the example `shop_year`, everything on one thread. Times are those of the processor, of several runs the median; memory is
 //! what the allocator was asked for, rounded as glibc rounds it. `FRIENDS=1000000` makes another number of friends
 //! at rest, `WAKES=10000000` of pending wake-ups.
 
@@ -18,7 +17,7 @@ use cpu_time::ThreadTime;
 use enishi::coupon::KeyRing;
 use enishi::engine::{Engine, Kept};
 use enishi::model::{
-    Friend, FriendId, FriendKey, Journey, LineUserId, Money, Order, RunRecord, ScenarioVersion, Timestamp,
+    Event, Friend, FriendId, FriendKey, Journey, LineUserId, Money, Order, RunRecord, ScenarioVersion, Timestamp,
 };
 use enishi::playbook::Playbook;
 
@@ -39,6 +38,7 @@ fn main() {
     println!("{scenarios} scenarios, {segments} segments\n");
     println!("{:<58} {:>16}   goal", "", "measured");
     events(&playbook);
+    listeners();
     wakes(&playbook);
     at_rest(&playbook);
     pending(&playbook);
@@ -46,34 +46,98 @@ fn main() {
 
 /// A year: every wake-up at its minute, every event at its time.
 fn events(playbook: &Arc<Playbook>) {
-    let events = made_up::year(7, number("YEAR", 20_000) as u32, at(0), 365);
-    let (mut woken, mut decisions, mut deliveries) = (0, 0, 0);
-    let time = median(3, || {
-        let mut engine = engine(playbook);
-        (woken, decisions, deliveries) = (0, 0, 0);
-        timed(|| {
-            for event in &events {
-                woken += engine.play_until(event.at).unwrap();
-                engine.record(event, event.at).unwrap();
-                // A host takes out what it is to do before it goes on.
-                decisions += engine.take_decisions().len();
-                deliveries += engine.take_deliveries().len();
-            }
-            woken += engine.play_until(at(365)).unwrap();
-            decisions += engine.take_decisions().len();
-            deliveries += engine.take_deliveries().len();
-        })
-    });
-    let rate = events.len() as f64 / time.as_secs_f64();
-    row("events through record and advance, a second", rate, "≥ 1 000 000");
-    let each = |count: usize| count as f64 / events.len() as f64;
+    let friends = number("YEAR", 20_000);
+    let year = Year::lived(playbook, friends, 3);
+    row("events through record and advance, a second", year.a_second(1.0), "≥ 1 000 000");
     println!(
         "    of {} events, each with {:.2} wake-ups, {:.2} decisions, {:.2} messages",
-        events.len(),
-        each(woken),
-        each(decisions),
-        each(deliveries)
+        year.events,
+        year.for_each(year.woken),
+        year.for_each(year.decisions),
+        year.for_each(year.deliveries)
     );
+    row("friends looked at, a second", year.a_second(1.0 + year.for_each(year.woken)), "");
+    row("decisions, a second", year.a_second(year.for_each(year.decisions)), "");
+    for friends in [friends / 10, friends * 5] {
+        let row_name = format!("events a second, of {friends} friends");
+        row(&row_name, Year::lived(playbook, friends, 1).a_second(1.0), "the same");
+    }
+}
+
+struct Year {
+    events: usize,
+    woken: usize,
+    decisions: usize,
+    deliveries: usize,
+    time: Duration,
+}
+
+impl Year {
+    fn lived(playbook: &Arc<Playbook>, friends: usize, times: usize) -> Self {
+        let events = made_up::year(7, friends as u32, at(0), 365);
+        let mut year = Self { events: events.len(), woken: 0, decisions: 0, deliveries: 0, time: Duration::ZERO };
+        year.time = median(times, || {
+            let mut engine = engine(playbook);
+            (year.woken, year.decisions, year.deliveries) = (0, 0, 0);
+            timed(|| {
+                for event in &events {
+                    year.woken += engine.play_until(event.at).unwrap();
+                    engine.record(event, event.at).unwrap();
+                    // A host takes out what it is to do before it goes on.
+                    year.take(&mut engine);
+                }
+                year.woken += engine.play_until(at(365)).unwrap();
+                year.take(&mut engine);
+            })
+        });
+        year
+    }
+
+    fn take(&mut self, engine: &mut Engine) {
+        self.decisions += engine.take_decisions().len();
+        self.deliveries += engine.take_deliveries().len();
+    }
+
+    fn a_second(&self, times: f64) -> f64 {
+        self.events as f64 * times / self.time.as_secs_f64()
+    }
+
+    fn for_each(&self, count: usize) -> f64 {
+        count as f64 / self.events as f64
+    }
+}
+
+/// So many scenarios that listen to an event, each of which decides about it.
+fn listeners() {
+    for scenarios in [1, 10, 100] {
+        let shop =
+            &playbook::SHOP[playbook::SHOP.find("[shop]").unwrap()..playbook::SHOP.find("[attributes]").unwrap()];
+        let listening =
+            (0..scenarios).map(|n| format!("[scenarios.s{n}]\non = 'click'\nsteps = [{{ wait = '400d' }}]\n"));
+        let text = format!("{shop}{}", listening.collect::<String>());
+        let playbook = Arc::new(Playbook::read(&text).unwrap_or_else(|faults| panic!("{faults}")));
+        let clicks: Vec<_> = (0..20_000).map(click).collect();
+        let time = median(3, || {
+            let mut engine = engine(&playbook);
+            timed(|| {
+                for click in &clicks {
+                    engine.record(click, click.at).unwrap();
+                    engine.take_decisions();
+                }
+            })
+        });
+        let each = time.as_secs_f64() * 1e6 / clicks.len() as f64;
+        row(&format!("µs an event to which {scenarios} scenarios listen"), each, "at most linear");
+    }
+}
+
+fn click(n: u32) -> Event {
+    let json = format!(
+        r#"{{"id":"c{n}","friend":"line:{}","at":{},"type":"click","link":"x"}}"#,
+        user(1 + n % 1000),
+        at(0).plus_millis(i64::from(n) * 60_000).millis()
+    );
+    Event::from_json(json.as_bytes(), "JPY".parse().unwrap()).unwrap()
 }
 
 /// Waits that end in waits: each wake-up moves one run one step on, and sends nothing.
@@ -154,7 +218,7 @@ fn restore(playbook: &Arc<Playbook>, bytes: &[u8]) -> Engine {
 
 /// One scenario that only waits.
 fn waits() -> Arc<Playbook> {
-    let head = playbook::SHOP.split("[attributes]").next().unwrap();
+    let head = &playbook::SHOP[playbook::SHOP.find("[shop]").unwrap()..playbook::SHOP.find("[attributes]").unwrap()];
     let waits = &playbook::SHOP[playbook::SHOP.find("[scenarios.waits]").unwrap()..];
     Arc::new(Playbook::read(&format!("{head}\n{waits}")).unwrap_or_else(|faults| panic!("{faults}")))
 }
@@ -242,6 +306,7 @@ fn journey(scenario: &str, step: &str, due: Timestamp) -> Journey {
         planned: at(0),
         due,
         rounds: Vec::new(),
+        done: Vec::new(),
     }
 }
 

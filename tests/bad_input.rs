@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use enishi::coupon::Code;
-use enishi::engine::{Engine, RestoreError};
+use enishi::engine::{Engine, RestoreError, SNAPSHOT_VERSION};
 use enishi::model::{Currency, Event, EventError, FriendKey, NameError, Span, Timestamp};
 use enishi::playbook::{Diagnostics, Playbook};
 use enishi::scenario::Wait;
@@ -472,8 +472,9 @@ fn snapshots_that_are_none() {
     lab.follow("2026-04-01T12:00:00+09:00", "hana");
     let sound = lab.engine.snapshot();
     let mut other = sound.clone();
-    other[b"enishi\0".len()] = 4;
-    assert_eq!(restore(&other), Err(RestoreError::Version(4)));
+    let next = SNAPSHOT_VERSION + 1;
+    other[b"enishi\0".len()..][..4].copy_from_slice(&next.to_le_bytes());
+    assert_eq!(restore(&other), Err(RestoreError::Version(next)));
     // Whatever was cut off or changed is seen.
     for length in b"enishi\0----".len()..sound.len() {
         assert!(matches!(restore(&sound[..length]), Err(RestoreError::Damaged { .. })), "cut off at {length}");

@@ -29,10 +29,10 @@ use super::people::{People, Unseated};
 use super::seen::Seen;
 
 /// The version of the form written.
-pub const SNAPSHOT_VERSION: u32 = 3;
+pub const SNAPSHOT_VERSION: u32 = 4;
 
 const MAGIC: &[u8; 7] = b"enishi\0";
-/// Both versions before this form were JSON and began so.
+/// The first two versions were JSON and began so.
 const JSON: &[u8] = b"{\"enishi_snapshot\":";
 const NEVER: i64 = i64::MIN;
 

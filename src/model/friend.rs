@@ -54,7 +54,7 @@ pub struct Friend {
     /// Entries that wait for another scenario to end, by name.
     #[serde(default)]
     pub deferred: Vec<Deferred>,
-    /// Runs of scenarios that have not ended.
+    /// Runs of scenarios that have not ended, by scenario and number.
     pub journeys: Vec<Journey>,
     /// What is remembered of runs, ended ones included.
     pub runs: FlatMap<ScenarioName, RunRecord>,
@@ -93,6 +93,26 @@ impl Friend {
             coupons: Vec::new(),
             sent: Vec::new(),
             inside: FlatMap::new(),
+        }
+    }
+
+    /// The runs of a scenario that have not ended. Logarithmic in all runs, which must be in order.
+    pub(crate) fn running(&self, scenario: &ScenarioName) -> &[Journey] {
+        let first = self.journeys.partition_point(|journey| journey.scenario < *scenario);
+        let count = self.journeys[first..].iter().take_while(|journey| journey.scenario == *scenario).count();
+        &self.journeys[first..first + count]
+    }
+
+    /// Takes in a run that begins.
+    pub(crate) fn begin(&mut self, journey: Journey) {
+        let place = self.journeys.partition_point(|other| other.place() < journey.place());
+        self.journeys.insert(place, journey);
+    }
+
+    /// Puts the runs in order, if they are not.
+    pub(crate) fn sort_journeys(&mut self) {
+        if !self.journeys.is_sorted_by_key(Journey::place) {
+            self.journeys.sort_by(|a, b| a.place().cmp(&b.place()));
         }
     }
 

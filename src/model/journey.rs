@@ -32,6 +32,10 @@ pub struct Journey {
     /// How often it went back to steps that loops lead to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rounds: Vec<Round>,
+    /// The steps that were done once and for all: something left by them. Wherever an edit of the playbook puts
+    /// them, nothing leaves by them again, until the run goes back to before them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<StepName>,
 }
 
 /// How often a run went back to one step.
@@ -44,6 +48,11 @@ pub struct Round {
 }
 
 impl Journey {
+    /// Where it stands among the runs of a friend.
+    pub(crate) fn place(&self) -> (&ScenarioName, u32) {
+        (&self.scenario, self.run)
+    }
+
     /// How often the run went back to a step so far.
     pub fn times_back(&self, step: &StepName) -> u32 {
         self.rounds.iter().find(|round| round.step == *step).map_or(0, |round| round.times)
@@ -54,6 +63,13 @@ impl Journey {
         match self.rounds.iter_mut().find(|round| round.step == *step) {
             Some(round) => round.times = round.times.saturating_add(1),
             None => self.rounds.push(Round { step: step.clone(), times: 1 }),
+        }
+    }
+
+    /// Notes that something left by the step it stands at.
+    pub fn note_done(&mut self) {
+        if !self.done.contains(&self.step) {
+            self.done.push(self.step.clone());
         }
     }
 

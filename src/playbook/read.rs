@@ -194,6 +194,11 @@ impl Playbook {
     #[must_use]
     pub fn following(mut self, before: &Self) -> Self {
         self.scenarios.keep_earlier(&before.scenarios);
+        // What runs that go on as they began ask and wait for is not to be forgotten.
+        for scenario in self.scenarios.all_earlier() {
+            scenario.predicates().for_each(|predicate| self.looks_back.join(predicate.looks_back()));
+            scenario.look_back(&mut self.looks_back);
+        }
         self
     }
 }

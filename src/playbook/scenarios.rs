@@ -7,7 +7,7 @@ use crate::coupon::Coupon;
 use crate::message::Message;
 use crate::model::{
     CouponName, EventName, GroupName, MessageName, Rate, ScenarioName, ScenarioVersion, Span, StepName, Timestamp,
-    Zone, parse_date,
+    Zone, parse_date, stable_hash,
 };
 use crate::policy::Class;
 use crate::scenario::{
@@ -80,7 +80,9 @@ fn scenario(reader: &mut Reader<'_>, name: ScenarioName, place: &Place<'_>, name
     set.key("moved", &mut it.when_edited, |reader, place| read_moved(reader, place, &rule, steps));
     reader.finish(table);
     let hash = place.node.hash();
-    it.version = ScenarioVersion(u64::from_be_bytes(hash[..8].try_into().unwrap_or_default()));
+    let content = u64::from_be_bytes(hash[..8].try_into().unwrap_or_default());
+    // Two that are written alike are two all the same.
+    it.version = ScenarioVersion(content ^ stable_hash(it.name.as_str().as_bytes()));
     sound.then_some(it)
 }
 
@@ -260,7 +262,14 @@ fn read_moved(reader: &mut Reader<'_>, place: &Place<'_>, rule: &WhenEdited, ste
     }
     let moved = reader.named::<StepName>(place).into_iter().map(|(old, place)| {
         let new: StepName = reader.known(&place, "step", steps.iter().map(|step| step.name.as_str()))?;
+        if steps.iter().any(|step| step.name == old) {
+            // Left standing, it would move those who came there since at the next edit.
+            reader.fault_at(&place, Code::Value, format!("`{old}` is still a step, so nobody there has to move"), None);
+            return None;
+        }
         Some((old, new))
     });
-    moved.collect::<Option<_>>().map(WhenEdited::Migrate)
+    // All faults, not the first only.
+    let moved: Vec<Option<_>> = moved.collect();
+    moved.into_iter().collect::<Option<_>>().map(WhenEdited::Migrate)
 }

@@ -67,6 +67,11 @@ enum Form<'t> {
 
 impl<'t> Form<'t> {
     fn of(text: &'t str) -> Option<Self> {
+        // A time may have quotes inside: 3d before reorder of 'SOAP-1' at 10:00.
+        Self::of_event(text).or_else(|| text.trim().parse().ok().map(Self::Calendar))
+    }
+
+    fn of_event(text: &'t str) -> Option<Self> {
         let (words, name) = match text.split_once('\'') {
             None => (text.trim(), None),
             Some((words, rest)) => (words.trim(), Some(rest.strip_suffix('\'')?)),
@@ -93,7 +98,6 @@ impl<'t> Form<'t> {
             ("event" | "tag" | "redeem" | "enter segment" | "leave segment", Some(name)) => {
                 return Some(Self::Named(words, name));
             }
-            (words, None) => return words.parse().ok().map(Self::Calendar),
             _ => return None,
         }))
     }

@@ -246,6 +246,13 @@ pub enum Reason {
         #[serde(rename = "other")]
         scenario: ScenarioName,
     },
+    /// It was done before the playbook put it here: nothing leaves twice by one step of one run.
+    DoneBefore,
+    /// The menu is not of the playbook any more, and the friend keeps the one they have.
+    MenuGone {
+        /// Which was to be shown.
+        menu: MenuName,
+    },
     /// The run ended.
     Left {
         /// How.
@@ -421,6 +428,8 @@ impl Reason {
             Self::RoundsSpent { .. } => (322, "rounds_spent"),
             Self::DateMissing { .. } => (323, "date_missing"),
             Self::NotRunning { .. } => (324, "not_running"),
+            Self::DoneBefore => (325, "done_before"),
+            Self::MenuGone { .. } => (326, "menu_gone"),
             Self::Left { how: Leaving::Finished, .. } => (400, "left: finished"),
             Self::Left { how: Leaving::Goal, .. } => (401, "left: goal"),
             Self::Left { how: Leaving::StepRemoved, .. } => (402, "left: step_removed"),
@@ -528,6 +537,8 @@ mod tests {
             Reason::RoundsSpent { at_most: 3 },
             Reason::DateMissing { date: "date birthday".into() },
             Reason::NotRunning { scenario: scenario.clone() },
+            Reason::DoneBefore,
+            Reason::MenuGone { menu: "m".parse().unwrap() },
             Reason::Filtered { only: "order".into() },
             Reason::HeldOut { of: Holdout::Global },
             Reason::GroupLost { to: scenario },

@@ -230,6 +230,11 @@ impl Condition {
 }
 
 impl Action {
+    /// Does something leave by it, or is a coupon issued or ended, so that a run is not to do it twice?
+    pub(super) const fn is_done_once(&self) -> bool {
+        matches!(self, Self::Send(_) | Self::Issue(_) | Self::Expire(_) | Self::Menu(_) | Self::HandOver(_))
+    }
+
     /// Every condition it asks.
     pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
         let branch = match self {

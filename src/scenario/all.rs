@@ -35,6 +35,8 @@ pub(super) struct Watched {
     pub(super) predicate: Predicate,
     /// What can change the answer.
     pub(super) depends: Depends,
+    /// It meant something else in an earlier playbook: who is inside now need not have come in.
+    pub(super) redefined: bool,
     /// Those that begin by coming into it, higher priority first, then by name.
     entering: Vec<usize>,
     /// Those that begin by leaving it.
@@ -70,6 +72,7 @@ impl Scenarios {
                 segment: segment.clone(),
                 predicate: predicate.clone(),
                 depends: predicate.depends(),
+                redefined: false,
                 entering: Vec::new(),
                 leaving: Vec::new(),
             });
@@ -112,14 +115,26 @@ impl Scenarios {
         place.ok().map(|place| &self.all[place])
     }
 
-    /// Keeps of an earlier playbook's scenarios those that runs may still go by: all that are other now.
+    /// Keeps of an earlier playbook's scenarios those that runs may still go by: all that are other now. Notes which
+    /// segments were.
     pub fn keep_earlier(&mut self, before: &Self) {
+        for now in &mut self.watched {
+            // With all it is made of, down to the segments it names.
+            let meaning = |watched: &Watched| format!("{:?}", watched.predicate);
+            let known = before.watched.iter().find(|known| known.segment == now.segment);
+            now.redefined = known.is_some_and(|known| known.redefined || meaning(known) != meaning(now));
+        }
         let known = before.earlier.values().chain(&before.all);
         for scenario in known {
             if self.get(scenario.name.as_str()).is_some_and(|now| now.version != scenario.version) {
                 self.earlier.insert((scenario.name.clone(), scenario.version), scenario.clone());
             }
         }
+    }
+
+    /// What was kept of earlier playbooks.
+    pub(crate) fn all_earlier(&self) -> impl Iterator<Item = &Scenario> {
+        self.earlier.values()
     }
 
     /// The scenario a run began by, or was moved to, as it was written then.
@@ -132,10 +147,12 @@ impl Scenarios {
 
     /// The scenario of a run that goes by it as it is written now.
     pub(super) fn current(&self, journey: &Journey) -> Option<&Scenario> {
-        let first = self.by_version.partition_point(|(version, _)| *version < journey.version);
-        // Two that are written alike have one version.
-        let of_version = self.by_version[first..].iter().take_while(|(version, _)| *version == journey.version);
-        of_version.map(|(_, place)| &self.all[*place]).find(|scenario| scenario.name == journey.scenario)
+        let place = self.by_version.binary_search_by_key(&journey.version, |(version, _)| *version);
+        let found = place.ok().map(|place| &self.all[self.by_version[place].1]);
+        // Versions tell scenarios of playbooks apart; others may have one in common.
+        found
+            .filter(|it| it.name == journey.scenario)
+            .or_else(|| self.get(journey.scenario.as_str()).filter(|scenario| scenario.version == journey.version))
     }
 
     pub(super) fn earlier(&self, name: &ScenarioName, version: ScenarioVersion) -> Option<&Scenario> {

@@ -87,6 +87,10 @@ impl Scene<'_> {
         // Nobody was a friend yet at a time before the first look.
         let Some(seen) = friend.looked_at else { return };
         let new_rules = friend.watch.is_none_or(|watch| watch.by != self.playbook);
+        // By times that were over when a scenario was written nobody enters (X22): where none was awaited by the former
+        // rules, all there were are such.
+        let awaited = friend.watch.is_none_or(|watch| watch.until.is_some_and(|until| until <= self.now));
+        let seen = if new_rules && !awaited { self.now.plus_millis(-1) } else { seen };
         for scenario in self.scenarios.timed() {
             if let Some(at) = self.time_of(scenario, friend, seen).filter(|at| *at <= self.now) {
                 self.enter(friend, &Entry { scenario, at, about: None, by: By::Start }, instant, effects);
@@ -212,10 +216,11 @@ impl Scene<'_> {
             planned: at,
             due: at,
             rounds: Vec::new(),
+            done: Vec::new(),
         };
         self.decide(friend, &scenario.name, Some(run), Reason::Entered, effects);
         self.arrive(friend, scenario, &mut journey, 0, at, effects);
-        friend.journeys.push(journey);
+        friend.begin(journey);
     }
 
     fn may_enter(&self, friend: &Friend, entry: &Entry<'_>, at: Timestamp, instant: &Instant) -> Result<(), Reason> {
@@ -263,18 +268,17 @@ impl Scene<'_> {
     /// Do the scenario's own runs leave room for another?
     fn may_run(&self, friend: &Friend, entry: &Entry<'_>, instant: &Instant) -> Result<(), Reason> {
         let scenario = entry.scenario;
-        let mut running = friend.journeys.iter().filter(|journey| journey.scenario == scenario.name);
+        let running = friend.running(&scenario.name);
         let entered_now = |about: Option<&str>| {
             instant.entered.iter().any(|(name, of)| *name == scenario.name && of.as_deref() == about)
         };
         match scenario.if_running {
-            IfRunning::Ignore if running.next().is_some() => Err(Reason::AlreadyRunning),
+            IfRunning::Ignore if !running.is_empty() => Err(Reason::AlreadyRunning),
             IfRunning::Parallel => {
                 let about = entry.about.ok_or(Reason::AboutNothing)?;
-                let count = running.clone().count();
-                if running.any(|journey| journey.about.as_deref() == Some(about)) || entered_now(Some(about)) {
+                if running.iter().any(|journey| journey.about.as_deref() == Some(about)) || entered_now(Some(about)) {
                     Err(Reason::AlreadyRunning)
-                } else if count >= IfRunning::MOST {
+                } else if running.len() >= IfRunning::MOST {
                     Err(Reason::TooManyRuns { at_most: IfRunning::MOST as u32 })
                 } else {
                     Ok(())

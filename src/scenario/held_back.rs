@@ -4,7 +4,7 @@ use crate::model::{Fact, Friend, Journey, Timestamp};
 use crate::policy::Verdict;
 use crate::segment::Depends;
 
-use super::scene::Scene;
+use super::scene::{Instant, Scene};
 use super::{Action, Cause, Occasion, Scenario, Send};
 
 /// So often the gate is asked for a later time in one look; whatever it says then, the message has a time already.
@@ -15,7 +15,8 @@ impl Scene<'_> {
     /// those a cap is for, another channel reaches them, enough was said that does not sell, or the rules are new.
     ///
     /// What was dropped for want of consent, of a channel, of stock or of messages is not held: it is gone.
-    pub(super) fn let_go(&self, friend: &mut Friend, occasion: &Occasion<'_>, changed: Depends) {
+    pub(super) fn let_go(&self, friend: &mut Friend, occasion: &Occasion<'_>, instant: &Instant) {
+        let changed = instant.changed;
         if friend.journeys.iter().all(|journey| journey.due <= self.now) {
             return;
         }
@@ -26,10 +27,10 @@ impl Scene<'_> {
         for place in 0..friend.journeys.len() {
             let journey = &friend.journeys[place];
             let Some((scenario, send)) = self.held_at(journey) else { continue };
-            let goes = match self.ask(friend, scenario, journey, send) {
+            let goes = match self.ask(friend, scenario, journey, send, instant.sent_on_line) {
                 // By another rule than the one that held it, or the friend has left, who may yet be back in time.
                 Verdict::Drop(_) => anew.then_some(self.now),
-                _ => self.passes_before(friend, scenario, journey, send),
+                _ => self.passes_before(friend, scenario, journey, send, instant),
             };
             if let Some(goes) = goes {
                 friend.journeys[place].due = goes;
@@ -39,10 +40,17 @@ impl Scene<'_> {
 
     /// The first instant before its time at which the gate would let a message pass, if nothing happens till then:
     /// a cap may have room while it is night.
-    fn passes_before(&self, friend: &Friend, scenario: &Scenario, journey: &Journey, send: &Send) -> Option<Timestamp> {
+    fn passes_before(
+        &self,
+        friend: &Friend,
+        scenario: &Scenario,
+        journey: &Journey,
+        send: &Send,
+        instant: &Instant,
+    ) -> Option<Timestamp> {
         let mut at = self.now;
         for _ in 0..LOOKS {
-            match (Self { now: at, ..*self }).ask(friend, scenario, journey, send) {
+            match (Self { now: at, ..*self }).ask(friend, scenario, journey, send, instant.sent_on_line) {
                 Verdict::Send(_) => return Some(at),
                 Verdict::Later(to, _) if to < journey.due => at = to,
                 _ => return None,

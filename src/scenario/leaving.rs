@@ -123,6 +123,8 @@ impl Scene<'_> {
 
     /// Settles the runs of scenarios that were written anew or taken out (semantics 4.14).
     pub(super) fn settle_edited(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) {
+        // By other ranks nothing may go before what waits for its turn.
+        instant.ended |= !friend.deferred.is_empty() && friend.watch.is_none_or(|watch| watch.by != self.playbook);
         if friend.journeys.iter().all(|journey| self.scenarios.current(journey).is_some()) {
             return;
         }
@@ -145,23 +147,47 @@ impl Scene<'_> {
                 continue;
             }
             let Some(to) = self.moved_to(now, journey) else { continue };
-            journey.version = now.version;
-            if to != journey.step {
-                self.note(friend, journey, Reason::StepGone { to: to.clone() }, effects);
-                journey.step = to;
-            }
-            // A wait may be longer or shorter now than it was.
-            if let Some(Action::Wait(wait)) = now.position(&journey.step).map(|place| &now.steps[place].action)
-                && let Ok(ends) = wait.ends(friend, journey, self.now, &self.clock())
-                && ends != journey.due
-            {
-                journey.due = ends;
-                if ends > self.now {
-                    self.note(friend, journey, Reason::Waits { until: ends }, effects);
-                }
-            }
+            let Some(place) = now.position(&to) else { continue };
+            self.go_on_by(friend, now, journey, place, effects);
         }
         friend.journeys = journeys;
+    }
+
+    /// Puts a run before a step of the new version.
+    fn go_on_by(&self, friend: &Friend, now: &Scenario, journey: &mut Journey, place: usize, effects: &mut Effects) {
+        let step = &now.steps[place];
+        let earlier = self.scenarios.earlier(&now.name, journey.version);
+        let waited = earlier.is_some_and(|earlier| earlier.waits_at(&journey.step));
+        let gone = *now.new_name(&journey.step) != step.name;
+        journey.version = now.version;
+        rename(journey, now, earlier);
+        if journey.step != step.name {
+            self.note(friend, journey, Reason::StepGone { to: step.name.clone() }, effects);
+            journey.step = step.name.clone();
+        }
+        if gone {
+            if waited {
+                journey.planned = self.now;
+            }
+            return self.arrive(friend, now, journey, place, self.now, effects);
+        }
+        let due = match &step.action {
+            // A wait may be longer or shorter now than it was.
+            Action::Wait(wait) => match wait.ends(friend, journey, self.now, &self.clock()) {
+                Ok(ends) => ends,
+                Err(date) => {
+                    self.note(friend, journey, Reason::DateMissing { date: date.to_string().into() }, effects);
+                    journey.arrived
+                }
+            },
+            Action::Await(awaited) => self.looks_again(friend, journey, awaited),
+            _ if waited => self.now,
+            // What the gate held back stays held back.
+            _ => journey.due,
+        };
+        if due != core::mem::replace(&mut journey.due, due) && due > self.now {
+            self.note(friend, journey, Reason::Waits { until: due }, effects);
+        }
     }
 
     /// Two records have become one: of a scenario that allows one run only, the one entered first goes on.
@@ -186,17 +212,45 @@ impl Scene<'_> {
     /// The step of the new version at which a run goes on: the same, the one given for it, or the next
     /// after it that there still is, as far as the earlier version is known.
     fn moved_to(&self, now: &Scenario, journey: &Journey) -> Option<StepName> {
-        let new_name = |step: &StepName| match &now.when_edited {
-            WhenEdited::Migrate(moved) => moved.get(step).cloned().unwrap_or_else(|| step.clone()),
-            _ => step.clone(),
-        };
-        let there = |step: &StepName| Some(new_name(step)).filter(|step| now.position(step).is_some());
+        let there = |step: &StepName| Some(now.new_name(step)).filter(|step| now.position(step).is_some()).cloned();
         if let Some(step) = there(&journey.step) {
             return Some(step);
         }
         let earlier = self.scenarios.earlier(&now.name, journey.version)?;
         let after = earlier.position(&journey.step)? + 1;
         earlier.steps[after..].iter().find_map(|step| there(&step.name))
+    }
+}
+
+impl Scenario {
+    /// What a step of an earlier version is called now.
+    fn new_name<'a>(&'a self, step: &'a StepName) -> &'a StepName {
+        match &self.when_edited {
+            WhenEdited::Migrate(moved) => moved.get(step).unwrap_or(step),
+            _ => step,
+        }
+    }
+
+    fn waits_at(&self, step: &StepName) -> bool {
+        let action = self.position(step).map(|place| &self.steps[place].action);
+        matches!(action, Some(Action::Wait(_) | Action::Await(_)))
+    }
+}
+
+/// What a run remembers of steps by name, it remembers by their new names too. Under the old ones as well: something
+/// left by them, and a key would be made anew for another step that is called so one day.
+fn rename(journey: &mut Journey, now: &Scenario, earlier: Option<&Scenario>) {
+    for round in &mut journey.rounds {
+        round.step = now.new_name(&round.step).clone();
+    }
+    for place in 0..journey.done.len() {
+        let name = now.new_name(&journey.done[place]);
+        // What there was before is another step, to which runs are led only.
+        let was_there = earlier.is_some_and(|earlier| earlier.position(name).is_some());
+        if !was_there && !journey.done.contains(name) {
+            let name = name.clone();
+            journey.done.push(name);
+        }
     }
 }
 

@@ -39,6 +39,11 @@ impl Scene<'_> {
             let inside = watched.predicate.matches(friend, self.now);
             until = until.into_iter().chain(watched.predicate.next_change(friend, self.now)).min();
             let before = match friend.inside.get_mut(&watched.segment) {
+                // By other words one is inside without having come in (X22).
+                Some(known) if current.is_none() && watched.redefined && *known != inside => {
+                    *known = inside;
+                    None
+                }
                 Some(known) => Some(core::mem::replace(known, inside)),
                 None => {
                     friend.inside.insert(watched.segment.clone(), inside);

@@ -89,6 +89,8 @@ pub(super) struct Instant {
     pub(super) changed: Depends,
     /// The same, for all that comes after the loop: with [`Depends::ALL`] where the time itself may have.
     pub(super) changed_in_all: Depends,
+    /// How many LINE messages have left.
+    pub(super) sent_on_line: u64,
     /// A run has ended: others may have waited for it.
     pub(super) ended: bool,
 }
@@ -102,6 +104,7 @@ impl Scene<'_> {
     /// bounded number of times.
     pub fn play(&self, friend: &mut Friend, occasion: &Occasion<'_>, effects: &mut Effects) {
         let mut instant = Instant { changed: occasion.changed, ..Instant::default() };
+        friend.sort_journeys();
         self.settle_edited(friend, &mut instant, effects);
         self.stop(friend, occasion, &mut instant, effects);
         self.leave_done(friend, &mut instant, effects);
@@ -111,7 +114,7 @@ impl Scene<'_> {
         self.start_timed(friend, &mut instant, effects);
         loop {
             let entered_before = instant.entered.len();
-            self.let_go(friend, occasion, instant.changed);
+            self.let_go(friend, occasion, &instant);
             self.look_at_segments(friend, occasion, &mut instant, effects);
             let moved = self.run_due(friend, &mut instant, effects);
             for tag in core::mem::take(&mut instant.tagged) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::coupon::{Codes, Coupon, Serial};
 use crate::message::{CouponField, Placeholder, RenderError};
 use crate::model::{Channel, CouponName, DeliveryKey, Friend, HeldCoupon, Journey, Sent, Timestamp};
-use crate::policy::{Candidate, Class, Reason, Verdict, View};
+use crate::policy::{Candidate, Class, Quota, Reason, Verdict, View};
 use crate::segment::Depends;
 
 use super::scene::{Instant, Scene};
@@ -19,7 +19,7 @@ impl Scene<'_> {
         &self,
         friend: &mut Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         send: &Send,
         instant: &mut Instant,
         effects: &mut Effects,
@@ -28,11 +28,12 @@ impl Scene<'_> {
         if let Some((how, what)) = self.ending(friend, scenario, journey) {
             return Led::Out(how, what);
         }
-        match self.ask(friend, scenario, journey, send) {
+        match self.ask(friend, scenario, journey, send, instant.sent_on_line) {
             Verdict::Send(channel) => {
                 if let Err(reason) = self.send(friend, scenario, journey, send, &channel, effects) {
                     self.note(friend, journey, reason, effects);
                 } else {
+                    instant.sent_on_line += u64::from(channel.is_line());
                     instant.changed = instant.changed | Depends::SENT | Depends::COUPONS;
                 }
                 Led::NEXT
@@ -49,8 +50,15 @@ impl Scene<'_> {
         }
     }
 
-    /// What the gate says of the message now.
-    pub(super) fn ask(&self, friend: &Friend, scenario: &Scenario, journey: &Journey, send: &Send) -> Verdict {
+    /// What the gate says of the message now, so many having left on LINE in this instant already.
+    pub(super) fn ask(
+        &self,
+        friend: &Friend,
+        scenario: &Scenario,
+        journey: &Journey,
+        send: &Send,
+        sent_on_line: u64,
+    ) -> Verdict {
         let candidate = Candidate {
             scenario: &scenario.name,
             message: send.message.name(),
@@ -64,7 +72,8 @@ impl Scene<'_> {
             product: journey.about.as_deref().filter(|_| send.in_stock),
             follows_up: send.follows_up,
         };
-        let view = View { now: self.now, zone: self.zone, stock: self.stock, quota: self.quota };
+        let left = |quota: Quota| Quota { left: quota.left.saturating_sub(sent_on_line) };
+        let view = View { now: self.now, zone: self.zone, stock: self.stock, quota: self.quota.map(left) };
         self.policy.ask(&candidate, friend, &view)
     }
 
@@ -73,7 +82,7 @@ impl Scene<'_> {
         &self,
         friend: &mut Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         send: &Send,
         channel: &Channel,
         effects: &mut Effects,
@@ -135,7 +144,7 @@ impl Scene<'_> {
         &self,
         friend: &Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         handover: &HandOver,
         effects: &mut Effects,
     ) {
@@ -160,8 +169,9 @@ impl Scene<'_> {
     }
 
     /// The key of what a step sends: never made twice, since a run comes to a step once, or a counted number of
-    /// times.
-    pub(super) fn delivery_key(&self, friend: &Friend, scenario: &Scenario, journey: &Journey) -> DeliveryKey {
+    /// times, and does not do it again where an edit of the playbook leads it there once more.
+    pub(super) fn delivery_key(&self, friend: &Friend, scenario: &Scenario, journey: &mut Journey) -> DeliveryKey {
+        journey.note_done();
         let run = journey.run.to_be_bytes();
         let rounds = journey.times_back_in_all().to_be_bytes();
         let mut parts: Vec<&[u8]> = vec![

@@ -13,17 +13,21 @@ impl Scene<'_> {
         &self,
         friend: &mut Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         menu: Option<&MenuName>,
         effects: &mut Effects,
     ) {
         if let Err(reason) = self.menus.may_switch(friend) {
             return self.note(friend, journey, reason, effects);
         }
+        let there = menu.map(|name| self.menus.get(name.as_str()).ok_or(name)).transpose();
+        let menu = match there {
+            Ok(menu) => menu,
+            // A run that goes on as it began may ask for what an edit took out; nobody is left without a menu for it.
+            Err(name) => return self.note(friend, journey, Reason::MenuGone { menu: name.clone() }, effects),
+        };
         let key = self.delivery_key(friend, scenario, journey);
-        let menu = menu.and_then(|name| self.menus.get(name.as_str()));
-        let by = Some(journey);
-        self.switch(friend, key, menu, by, effects);
+        self.switch(friend, key, menu, Some(journey), effects);
     }
 
     /// Shows what the menus' own rules say, where it may be changed. A menu that may not be is left alone without

@@ -25,30 +25,37 @@ impl Scene<'_> {
     /// Does every journey that is due, the first in rank first, until none is. Was there any?
     pub(super) fn run_due(&self, friend: &mut Friend, instant: &mut Instant, effects: &mut Effects) -> bool {
         self.look_out(friend);
-        let mut moved = false;
-        while let Some(first) = self.first_due(friend) {
-            moved = true;
-            let journey = friend.journeys.swap_remove(first);
-            if let Some(journey) = self.proceed(friend, journey, instant, effects) {
-                friend.journeys.push(journey);
+        let mut turns = self.turns(friend);
+        let moved = !turns.is_empty();
+        while let Some(place) = turns.pop() {
+            let others = friend.journeys.len() - 1;
+            let journey = friend.journeys.swap_remove(place);
+            // Whoever was last lies there now.
+            turns.iter_mut().filter(|turn| **turn == others).for_each(|turn| *turn = place);
+            let going_on = self.proceed(friend, journey, instant, effects);
+            if friend.journeys.len() < others {
+                turns = self.turns(friend);
             }
+            friend.journeys.extend(going_on);
         }
         if moved {
-            friend.journeys.sort_by(|a, b| (&a.scenario, a.run).cmp(&(&b.scenario, b.run)));
+            friend.sort_journeys();
         }
         moved
     }
 
-    /// The place of the journey that is due and goes first: by priority, then by when it was due, by name
-    /// and by run (semantics 4.6).
-    fn first_due(&self, friend: &Friend) -> Option<usize> {
-        let rank = |place: usize| {
-            let journey = &friend.journeys[place];
-            let priority = self.scenarios.of(journey).map_or(0, |scenario| scenario.priority);
-            (Reverse(priority), journey.due, &journey.scenario, journey.run)
-        };
-        let due = (0..friend.journeys.len()).filter(|place| friend.journeys[*place].due <= self.now);
-        due.min_by(|a, b| rank(*a).cmp(&rank(*b)))
+    /// The places of the journeys that are due, the last to go first: by priority, then by when it was due, by
+    /// name and by run (semantics 4.6).
+    fn turns(&self, friend: &Friend) -> Vec<usize> {
+        let due = friend.journeys.iter().enumerate().filter(|(_, journey)| journey.due <= self.now);
+        let mut ranked: Vec<_> = due
+            .map(|(place, journey)| {
+                let priority = self.scenarios.of(journey).map_or(0, |scenario| scenario.priority);
+                (Reverse(priority), journey.due, &journey.scenario, journey.run, place)
+            })
+            .collect();
+        ranked.sort_unstable_by(|a, b| b.cmp(a));
+        ranked.into_iter().map(|(.., place)| place).collect()
     }
 
     /// Puts a journey before the step at `index`, which it reached at `arrived`.
@@ -96,7 +103,7 @@ impl Scene<'_> {
                 return None;
             };
             let action = &scenario.steps[index].action;
-            let goto = match self.act(friend, scenario, &journey, action, instant, effects) {
+            let goto = match self.act(friend, scenario, &mut journey, action, instant, effects) {
                 Led::Again(then) => {
                     journey.due = then;
                     continue;
@@ -157,6 +164,8 @@ impl Scene<'_> {
                 }
                 self.note(friend, journey, Reason::WentBack { to: to.clone(), times: times + 1 }, effects);
                 journey.go_back(&to);
+                // What comes after it is done anew; what was done before it stays done.
+                journey.done.retain(|done| scenario.position(done).is_none_or(|done| done < place));
                 Some(place)
             }
         }
@@ -166,16 +175,22 @@ impl Scene<'_> {
         &self,
         friend: &mut Friend,
         scenario: &Scenario,
-        journey: &Journey,
+        journey: &mut Journey,
         action: &Action,
         instant: &mut Instant,
         effects: &mut Effects,
     ) -> Led {
+        if action.is_done_once() && journey.done.contains(&journey.step) {
+            self.note(friend, journey, Reason::DoneBefore, effects);
+            return Led::NEXT;
+        }
         match action {
             Action::Send(send) => return self.ask_and_send(friend, scenario, journey, send, instant, effects),
             Action::Wait(wait) => {
-                // With an unknown date there was nothing to wait for, and that is written down already.
-                if wait.ends(friend, journey, self.now, &self.clock()).is_ok() {
+                // With an unknown date there was nothing to wait for, and that is written down already; one that is
+                // forgotten meanwhile was waited for.
+                let known = || wait.ends(friend, journey, self.now, &self.clock()).is_ok();
+                if journey.due > journey.arrived || known() {
                     self.note(friend, journey, Reason::Waited, effects);
                 }
             }
@@ -198,6 +213,7 @@ impl Scene<'_> {
                     Ok(held) => {
                         let valid_until = held.valid_until;
                         friend.coupons.push(held);
+                        journey.note_done();
                         instant.changed = instant.changed | Depends::COUPONS;
                         Reason::CouponIssued { coupon: coupon.name.clone(), valid_until }
                     }
@@ -215,6 +231,7 @@ impl Scene<'_> {
                 let reason = match ended {
                     Some(held) => {
                         held.valid_until = self.now;
+                        journey.note_done();
                         instant.changed = instant.changed | Depends::COUPONS;
                         Reason::CouponExpired { coupon: name.clone() }
                     }

@@ -20,6 +20,12 @@ pub(crate) struct Checker {
     sent: BTreeMap<String, Vec<Message>>,
     keys: BTreeSet<DeliveryKey>,
     runs: BTreeMap<Run, Stand>,
+    /// The text each run goes by.
+    by: BTreeMap<Run, Table>,
+    /// By what steps something left in each run since it last went back to before them.
+    done: BTreeMap<Run, BTreeSet<String>>,
+    /// What scenarios said before they were edited, as long as they are there.
+    earlier: BTreeMap<String, Vec<Table>>,
     held_out: BTreeSet<String>,
     pub(crate) stock: BTreeMap<&'static str, u64>,
     pub(crate) quota: Option<u64>,
@@ -37,8 +43,14 @@ enum Stand {
     At(String, Option<Timestamp>),
     /// At this step, from which a jump leads back there.
     Back(String, String),
+    /// At a step that waits for a date nobody knows: it goes on from there without another word.
+    Dateless(String),
     /// Behind its last step.
     Through,
+    /// At a step that is gone, from which it is to go on at another, and wait there until then.
+    Moves(String, String, Option<Timestamp>),
+    /// At a step where an edit ends it.
+    Ends(String, Leaving),
     Left,
 }
 
@@ -88,6 +100,9 @@ impl Checker {
             sent: BTreeMap::new(),
             keys: BTreeSet::new(),
             runs: BTreeMap::new(),
+            by: BTreeMap::new(),
+            done: BTreeMap::new(),
+            earlier: BTreeMap::new(),
             held_out: BTreeSet::new(),
             stock: BTreeMap::new(),
             quota: None,
@@ -153,50 +168,116 @@ impl Checker {
             self.check_run(decision).map_err(|fault| format!("{fault}: {}", decision.to_json()))?;
         }
         let letters = out.handovers.iter().filter_map(|it| {
-            let scenario = it.scenario.as_str();
-            Some((
-                it.at,
-                it.friend.as_str(),
-                scenario,
-                it.step.as_str(),
-                it.message.as_ref()?.as_str(),
-                it.to.parse().unwrap(),
-                &it.body,
-            ))
+            let message = it.message.as_ref()?.as_str();
+            Some((it.key, (it.scenario.as_str(), it.step.as_str()), message, it.to.parse().unwrap(), &it.body))
         });
         let on_line = out.deliveries.iter().map(|it| {
-            (
-                it.at,
-                it.friend.as_str(),
-                it.scenario.as_str(),
-                it.step.as_str(),
-                it.message.as_str(),
-                Channel::Line,
-                &it.messages,
-            )
+            let place = (it.scenario.as_str(), it.step.as_str());
+            (it.key, place, it.message.as_str(), Channel::Line, &it.messages)
         });
-        let mut messages: Vec<_> = on_line.chain(letters).collect();
+        let messages: BTreeMap<DeliveryKey, _> = on_line
+            .chain(letters)
+            .map(|(key, place, message, channel, body)| (key, (place, message, channel, body)))
+            .collect();
         // In the order in which they were decided: a key stands in the decision.
-        let order = |scenario: &str, step: &str, friend: &str, at: Timestamp| {
-            out.decisions.iter().position(|it| {
-                let step_is = it.step.as_ref().is_some_and(|known| known.as_str() == step);
-                let scenario_is = it.scenario.as_ref().is_some_and(|known| known.as_str() == scenario);
-                it.at == at && it.friend.as_str() == friend && scenario_is && step_is && it.reason == Reason::Sent
-            })
-        };
-        messages.sort_by_key(|(at, friend, scenario, step, ..)| order(scenario, step, friend, *at));
-        for (at, friend, scenario, step, message, channel, body) in messages {
-            let message = Message {
-                at,
-                scenario: scenario.to_owned(),
-                message: message.to_owned(),
-                channel,
-                promotional: self.class_of(scenario) == Class::Promotional,
-                body: body.clone(),
+        for decision in &out.decisions {
+            let Some((place, message, channel, body)) = decision.delivery.and_then(|key| messages.get(&key)) else {
+                continue;
             };
-            let fault = |fault| format!("{fault}: {message:?} to {friend} at {}", self.zone.show(at));
-            self.check_message(friend, step, &message).map_err(fault)?;
-            self.sent.entry(friend.to_owned()).or_default().push(message);
+            let (Some(scenario), Some(run), Some(step)) = (&decision.scenario, decision.run, &decision.step) else {
+                return Err(format!("no run sends {message}"));
+            };
+            require!(*place == (scenario.as_str(), step.as_str()), "decided elsewhere than it was sent: {place:?}");
+            let run = (decision.friend.to_string(), scenario.to_string(), run);
+            let message = Message {
+                at: decision.at,
+                scenario: scenario.to_string(),
+                message: (*message).to_owned(),
+                channel: channel.clone(),
+                promotional: class_of(&self.by[&run]) == Class::Promotional,
+                body: (*body).clone(),
+            };
+            let fault = |fault| format!("{fault}: {message:?} by {run:?} at {}", self.zone.show(decision.at));
+            self.check_message(&run, step.as_str(), &message).map_err(fault)?;
+            if message.channel == Channel::Line
+                && let Some(left) = &mut self.quota
+            {
+                *left = left.saturating_sub(1);
+            }
+            self.sent.entry(run.0).or_default().push(message);
+        }
+        Ok(())
+    }
+
+    // ------------------------------------------------------------ edits
+
+    /// The shop goes on with another playbook, at which nobody was looked at yet.
+    pub(crate) fn adopt(&mut self, playbook: &str) {
+        let playbook: Table = playbook.parse().unwrap();
+        let before = core::mem::replace(&mut self.playbook, playbook);
+        let mut earlier = core::mem::take(&mut self.earlier);
+        for (name, text) in before["scenarios"].as_table().unwrap() {
+            earlier.entry(name.clone()).or_default().push(text.as_table().unwrap().clone());
+        }
+        earlier.retain(|name, _| self.playbook["scenarios"].get(name).is_some());
+        self.earlier = earlier;
+    }
+
+    /// Everybody is about to be looked at by the playbook as it is now: what must become of each run.
+    pub(crate) fn settle(&mut self) {
+        for (run, stand) in &mut self.runs {
+            let Stand::At(step, until) = stand else { continue };
+            let by = self.by.get_mut(run).unwrap();
+            let Some(now) = self.playbook["scenarios"].get(&run.1).map(|now| now.as_table().unwrap()) else {
+                *stand = Stand::Ends(step.clone(), Leaving::ScenarioRemoved);
+                continue;
+            };
+            let earlier = self.earlier.get(&run.1).is_some_and(|texts| texts.contains(by));
+            match now.get("when_edited").and_then(Value::as_str) {
+                _ if now == by => continue,
+                Some("keep") if earlier => continue,
+                Some("exit") => {
+                    *stand = Stand::Ends(step.clone(), Leaving::Edited);
+                    continue;
+                }
+                _ => {}
+            }
+            let moved = |step: &str| {
+                let moved = now.get("moved").and_then(|moved| moved.get(step));
+                moved.map_or(step, |new| new.as_str().unwrap()).to_owned()
+            };
+            let (old, new) = (step_names(by), step_names(now));
+            let known = |step: &String| Some(moved(step)).filter(|step| new.contains(step));
+            let place = old.iter().position(|known| known == step).unwrap();
+            let next = || old[place + 1..].iter().filter(|_| earlier).find_map(known);
+            *stand = match (known(step), next()) {
+                (Some(same), _) if same == *step => stand.clone(),
+                (Some(renamed), _) => Stand::Moves(step.clone(), renamed, *until),
+                (None, Some(next)) => Stand::Moves(step.clone(), next, None),
+                (None, None) => Stand::Ends(step.clone(), Leaving::StepRemoved),
+            };
+            let done = self.done.entry(run.clone()).or_default();
+            let renamed: Vec<String> = done.iter().map(|step| moved(step)).filter(|step| !old.contains(step)).collect();
+            done.extend(renamed);
+            by.clone_from(now);
+        }
+    }
+
+    /// What came of a look at everybody by another playbook, at an instant at which nothing else could happen.
+    pub(crate) fn check_adopted(&mut self, out: &Out) -> Result<(), String> {
+        for (place, entry) in out.decisions.iter().enumerate().filter(|(_, it)| it.reason == Reason::Entered) {
+            let scenario = &self.playbook["scenarios"][entry.scenario.as_ref().unwrap().as_str()];
+            // What another run did may have been the cause, or that it ended.
+            let cause = out.decisions[..place].iter().any(|it| it.friend == entry.friend && it.step.is_some());
+            let fills_in = scenario.get("backfill").is_some();
+            // At a full minute it may be the time of a scenario just now.
+            let is_time = entry.at.millis() % 60_000 == 0;
+            require!(cause || fills_in || is_time, "entered though nothing happened: {}", entry.to_json());
+        }
+        self.check(out)?;
+        for (run, stand) in &self.runs {
+            let settled = !matches!(stand, Stand::Moves(..) | Stand::Ends(..));
+            require!(settled, "{run:?} was not settled: {stand:?}");
         }
         Ok(())
     }
@@ -241,18 +322,23 @@ impl Checker {
         let (Some(scenario), Some(run)) = (&decision.scenario, decision.run) else { return Ok(()) };
         let id = (decision.friend.to_string(), scenario.to_string(), run);
         if let Reason::HeldOut { of } = decision.reason {
-            require!(self.class_of(scenario.as_str()) == Class::Promotional, "held out of what is no advertising");
+            require!(
+                class_of(&self.scenario(scenario.as_str())) == Class::Promotional,
+                "held out of what is no advertising"
+            );
             if of == Holdout::Global {
                 self.held_out.insert(id.0.clone());
             }
+            self.by.insert(id.clone(), self.scenario(scenario.as_str()));
             return match self.runs.insert(id, Stand::Left) {
                 None => Ok(()),
                 Some(_) => Err("held out of a run that had begun".into()),
             };
         }
-        let steps = steps(self.playbook["scenarios"][scenario.as_str()].as_table().unwrap());
         if decision.reason == Reason::Entered {
-            let first = Stand::At(steps[0].name.clone(), None);
+            let text = self.scenario(scenario.as_str());
+            let first = Stand::At(step_names(&text)[0].clone(), None);
+            self.by.insert(id.clone(), text);
             return match self.runs.insert(id, first) {
                 None => Ok(()),
                 Some(_) => Err("entered twice".into()),
@@ -260,14 +346,28 @@ impl Checker {
         }
         let stand = self.runs.get(&id).ok_or("a run nobody entered")?.clone();
         let step = decision.step.as_ref().ok_or("a run stands at no step")?.as_str();
-        let place = steps.iter().position(|known| known.name == step).ok_or("no such step")?;
-        let next = after(&steps, place, decision, &stand)?;
+        let next = match (stand, &decision.reason) {
+            (Stand::Moves(from, to, until), Reason::StepGone { to: told }) if from == step && told.as_str() == to => {
+                Stand::At(to, until)
+            }
+            (Stand::Ends(at, wanted), Reason::Left { how, .. }) if at == step && *how == wanted => Stand::Left,
+            (stand, _) => {
+                let steps = steps(&self.by[&id]);
+                let place = steps.iter().position(|known| known.name == step).ok_or("no such step")?;
+                check_done(self.done.entry(id.clone()).or_default(), &steps, place, decision)?;
+                after(&steps, place, decision, &stand)?
+            }
+        };
         self.runs.insert(id, next);
         Ok(())
     }
 
-    fn is_watch(&self, (_, scenario, _): &Run, stand: &Stand) -> bool {
-        let steps = steps(self.playbook["scenarios"][scenario].as_table().unwrap());
+    fn scenario(&self, name: &str) -> Table {
+        self.playbook["scenarios"][name].as_table().unwrap().clone()
+    }
+
+    fn is_watch(&self, run: &Run, stand: &Stand) -> bool {
+        let steps = steps(&self.by[run]);
         let Stand::At(name, _) = stand else { return false };
         steps.iter().any(|step| {
             step.name == *name && (step.part == Part::Watch || step.table.get("wait").is_some_and(Value::is_table))
@@ -276,8 +376,9 @@ impl Checker {
 
     // ------------------------------------------------------------ the gate
 
-    fn check_message(&self, friend: &str, step: &str, message: &Message) -> Result<(), String> {
-        let steps = steps(self.playbook["scenarios"][&message.scenario].as_table().unwrap());
+    fn check_message(&self, run: &Run, step: &str, message: &Message) -> Result<(), String> {
+        let friend = run.0.as_str();
+        let steps = steps(&self.by[run]);
         let step = steps.iter().find(|known| known.name == step).ok_or("no such step")?;
         require!(step.table["send"].as_str() == Some(&message.message), "not what the step sends");
         let reaches = match &message.channel {
@@ -408,15 +509,42 @@ impl Checker {
         }
     }
 
-    fn class_of(&self, scenario: &str) -> Class {
-        let class = self.playbook["scenarios"][scenario].get("class").and_then(Value::as_str);
-        if class == Some("transactional") { Class::Transactional } else { Class::Promotional }
-    }
-
     fn scenarios(&self) -> Vec<(String, Table)> {
         let all = self.playbook["scenarios"].as_table().unwrap();
         all.iter().map(|(name, scenario)| (name.clone(), scenario.as_table().unwrap().clone())).collect()
     }
+}
+
+/// Nothing leaves twice by one step of one run, unless a loop leads back to before it.
+fn check_done(
+    done: &mut BTreeSet<String>,
+    steps: &[Step<'_>],
+    place: usize,
+    decision: &Decision,
+) -> Result<(), String> {
+    let Step { table, name, .. } = &steps[place];
+    match &decision.reason {
+        Reason::WentBack { to, .. } => {
+            let to = steps.iter().position(|step| step.name == to.as_str()).ok_or("no such step")?;
+            done.retain(|done| !steps[to..].iter().any(|step| step.name == *done));
+        }
+        Reason::DoneBefore => require!(done.contains(name), "not done before"),
+        // With a message it goes by whether that leaves.
+        Reason::CouponIssued { .. } if table.contains_key("send") => {}
+        Reason::CouponIssued { .. } | Reason::CouponExpired { .. } => {
+            require!(done.insert(name.clone()), "a coupon twice by one step");
+        }
+        _ if decision.delivery.is_some() => {
+            require!(done.insert(name.clone()), "something leaves twice by one step");
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn class_of(scenario: &Table) -> Class {
+    let class = scenario.get("class").and_then(Value::as_str);
+    if class == Some("transactional") { Class::Transactional } else { Class::Promotional }
 }
 
 /// The last of what was told by when it happened; of two of one instant, no.
@@ -466,6 +594,14 @@ fn steps(scenario: &Table) -> Vec<Step<'_>> {
 /// Where a run stands after a decision at the step at `place`, if it could be taken there.
 fn after(steps: &[Step<'_>], place: usize, decision: &Decision, stand: &Stand) -> Result<Stand, String> {
     let step = &steps[place];
+    let went_on = match stand {
+        Stand::Dateless(name) if *name != step.name => {
+            let place = steps.iter().position(|known| known.name == *name).ok_or("no such step")?;
+            Some(Stand::At(steps.get(place + 1).ok_or("behind the last step")?.name.clone(), None))
+        }
+        _ => None,
+    };
+    let stand = went_on.as_ref().unwrap_or(stand);
     let at = |place: usize| steps.get(place).map_or(Stand::Through, |step| Stand::At(step.name.clone(), None));
     let to = |name: &Option<enishi::model::StepName>| -> Stand {
         match name {
@@ -500,7 +636,8 @@ fn after(steps: &[Step<'_>], place: usize, decision: &Decision, stand: &Stand) -
             Stand::Left => return Err("left twice".into()),
             Stand::Through => *how == Leaving::Finished,
             Stand::At(name, _) => name == &step.name && (*how != Leaving::Finished || step.part == Part::End),
-            Stand::Back(..) => false,
+            Stand::Dateless(name) => name == &step.name,
+            Stand::Back(..) | Stand::Moves(..) | Stand::Ends(..) => false,
         };
         return if there { Ok(Stand::Left) } else { Err(format!("left there, while it was {stand:?}")) };
     }
@@ -531,12 +668,13 @@ fn after(steps: &[Step<'_>], place: usize, decision: &Decision, stand: &Stand) -
         Reason::Blocked | Reason::NotFollowing | Reason::NoChannel { .. } if sends && step.part == Part::First => {
             Ok(at(place + 2))
         }
+        Reason::DateMissing { .. } if kind == "wait" => Ok(Stand::Dateless(step.name.clone())),
         Reason::Branched { to: name, .. } if kind == "if" => Ok(to(name)),
         Reason::Split { to: name, .. } if kind == "split" => Ok(to(name)),
         Reason::Happened { to: name, .. } | Reason::TimedOut { to: name } if is_wait => Ok(to(name)),
         reason => {
             let fits = match reason.number() {
-                102 | 323 => kind == "wait",
+                102 => kind == "wait",
                 104 | 307 | 308 => sends || kind == "issue",
                 101 | 302..=304 | 309 | 311..=318 => sends,
                 105 => ["tag", "untag"].contains(&kind),
@@ -548,6 +686,7 @@ fn after(steps: &[Step<'_>], place: usize, decision: &Decision, stand: &Stand) -
                 114 | 324 => kind == "stop",
                 300 | 301 => sends || ["menu", "unlink_menu"].contains(&kind),
                 305 | 306 => sends || kind == "emit",
+                325 => sends || ["issue", "expire", "menu", "unlink_menu", "emit"].contains(&kind),
                 310 => sends,
                 _ => false,
             };

@@ -6,6 +6,7 @@
 mod support;
 
 mod checker;
+mod edits;
 mod events;
 mod found;
 mod frequency;

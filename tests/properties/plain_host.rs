@@ -1,10 +1,10 @@
-//! The plainest host there can be: each friend in a map, each input one call of `step`.
+//! The plainest host there can be: each friend in a map, each input one call of `step`. And the engine beside it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use enishi::engine::{Engine, Input, Kept, ShopView, step};
-use enishi::model::{Fact, Friend, FriendId, FriendKey, Timestamp};
+use enishi::model::{Event, Fact, Friend, FriendId, FriendKey, Timestamp};
 use enishi::playbook::Playbook;
 use enishi::policy::{Quota, Stock};
 use enishi::scenario::{Decision, Delivery, Effects, Handover, MenuSwitch};
@@ -101,10 +101,6 @@ impl PlainHost {
         }
     }
 
-    pub(crate) fn friends(&self) -> impl Iterator<Item = &Friend> {
-        self.friends.values().map(|(friend, _)| friend)
-    }
-
     pub(crate) fn friend(&self, key: &str) -> &Friend {
         &self.friends[key].0
     }
@@ -117,6 +113,10 @@ impl PlainHost {
     pub(crate) fn tell(&mut self, told: &Told) {
         self.play_until(told.told_at);
         let event = told.event(Some(self.friend(&told.friend)));
+        self.hear(told, &event);
+    }
+
+    fn hear(&mut self, told: &Told, event: &Event) {
         if let Fact::Link { member } = &event.fact
             && let Some((friend, _)) = self.friends.get_mut(&told.friend)
             && !friend.also.contains(member)
@@ -124,20 +124,45 @@ impl PlainHost {
             // Nobody is known under this key, so that there is nothing to join but the key itself.
             friend.also.push(member.clone());
         }
-        self.step(&told.friend, Input::Event(&event));
+        self.step(&told.friend, Input::Event(event));
+    }
+
+    /// Goes on with another playbook: everybody is looked at anew.
+    pub(crate) fn adopt(&mut self, playbook: &Arc<Playbook>) {
+        self.playbook = Arc::clone(playbook);
+        let known = self.friends.values_mut().filter(|(friend, _)| friend.known_since.is_some());
+        known.for_each(|(_, wake)| *wake = Some(self.now));
     }
 
     pub(crate) fn play_until(&mut self, end: Timestamp) {
         let mut woken = 0;
-        loop {
-            let due = self.friends.iter().filter_map(|(key, (_, wake))| Some(((*wake)?, key.clone())));
-            let Some((due, key)) = due.min().filter(|(due, _)| *due <= end) else { break };
+        while let Some(due) = self.friends.values().filter_map(|(_, wake)| *wake).min().filter(|due| *due <= end) {
             self.now = self.now.max(due);
-            self.step(&key, Input::Wake);
-            woken += 1;
-            assert!(woken < 100_000, "{key} wakes without end");
+            for key in self.turns() {
+                self.step(&key, Input::Wake);
+                woken += 1;
+                assert!(woken < 100_000, "{key} wakes without end");
+            }
         }
         self.now = self.now.max(end);
+    }
+
+    /// Whose turn it is: by when they were due and by number, unless messages run short, which are kept for some.
+    fn turns(&self) -> Vec<String> {
+        let due = self.friends.iter().filter_map(|(key, (friend, wake))| Some(((*wake)?, friend.id, friend, key)));
+        let mut due: Vec<_> = due.filter(|(at, ..)| *at <= self.now).collect();
+        due.sort_by_key(|(at, id, ..)| (*at, *id));
+        if let Some(Quota { left }) = self.quota
+            && 0 < left
+            && left < due.len() as u64
+        {
+            let refused_below = |friend: &Friend| {
+                let others = self.playbook.policy().reserves.iter().filter(|it| !it.only.holds(friend, self.now));
+                others.map(|reserve| reserve.below).max()
+            };
+            due.sort_by_key(|(_, _, friend, _)| refused_below(friend));
+        }
+        due.into_iter().map(|(.., key)| key.clone()).collect()
     }
 
     /// Wakes everybody of whom something was told though it is nobody's time.
@@ -167,6 +192,73 @@ impl PlainHost {
         }
         self.friends.insert(key.to_owned(), (stepped.friend, stepped.next_wake));
         let Effects { decisions, deliveries, handovers, menus, .. } = stepped.effects;
+        if let Some(quota) = &mut self.quota {
+            quota.left = quota.left.saturating_sub(deliveries.len() as u64);
+        }
         self.out.add(Out { decisions, deliveries, handovers, menus });
+    }
+}
+
+/// The plain host and the engine, told the same: whatever comes of it must be the same, byte for byte.
+pub(crate) struct Both {
+    plain: PlainHost,
+    pub(crate) engine: Engine,
+}
+
+impl Both {
+    /// To friends a number is given in the order they are told of.
+    pub(crate) fn new(playbook: &Arc<Playbook>, history: &[Told]) -> Self {
+        let mut friends: Vec<&str> = Vec::new();
+        for told in history {
+            if !friends.contains(&&*told.friend) {
+                friends.push(&told.friend);
+            }
+        }
+        let mut plain = PlainHost::new(playbook, &friends);
+        plain.stock = Some(Stock::default());
+        Self { plain, engine: engine(playbook, &[]) }
+    }
+
+    pub(crate) fn tell(&mut self, told: &Told) {
+        let event = told.event(self.engine.friend(&told.friend).as_ref());
+        self.engine.record(&event, told.told_at).unwrap();
+        self.plain.hear(told, &event);
+    }
+
+    pub(crate) fn play_until(&mut self, end: Timestamp) {
+        self.engine.play_until(end).unwrap();
+        self.plain.play_until(end);
+    }
+
+    pub(crate) fn set_stock(&mut self, product: &str, pieces: u64) {
+        self.engine.set_stock(product, pieces);
+        self.plain.stock.get_or_insert_default().set(product, pieces);
+    }
+
+    pub(crate) fn set_quota(&mut self, left: Option<u64>) {
+        self.engine.set_quota(left);
+        self.plain.quota = left.map(|left| Quota { left });
+    }
+
+    pub(crate) fn adopt(&mut self, playbook: &Arc<Playbook>) {
+        self.engine.adopt(Arc::clone(playbook)).unwrap();
+        self.plain.adopt(playbook);
+    }
+
+    /// What is new, if it is the same in both.
+    pub(crate) fn take(&mut self) -> Result<Out, String> {
+        let (of_engine, of_plain) = (Out::of(&mut self.engine), self.plain.take());
+        if of_engine != of_plain {
+            let (engine, plain) = (of_engine.lines().join("\n"), of_plain.lines().join("\n"));
+            return Err(format!("the engine:\n{engine}\nthe plain host:\n{plain}"));
+        }
+        let quota = self.plain.quota;
+        for friend in self.engine.friends() {
+            let plain = self.plain.friend(friend.key.as_str());
+            if friend != *plain {
+                return Err(format!("with {quota:?} the engine knows {friend:?}\nthe plain host {plain:?}"));
+            }
+        }
+        Ok(of_engine)
     }
 }

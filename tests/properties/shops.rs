@@ -103,7 +103,7 @@ const USUAL: i64 = 30 * 48;
 const LONG: i64 = 800 * 48;
 
 #[derive(Clone, Debug)]
-struct EventDraft {
+pub(crate) struct EventDraft {
     number: usize,
     friend: usize,
     /// Minutes after the start.
@@ -112,7 +112,7 @@ struct EventDraft {
     fact: String,
 }
 
-fn histories(telling: Telling, most: usize) -> impl Strategy<Value = Vec<EventDraft>> {
+pub(crate) fn histories(telling: Telling, most: usize) -> impl Strategy<Value = Vec<EventDraft>> {
     // Every half hour, so that some happen at one instant; now and then over years.
     let span = prop_oneof![3 => Just(DENSE), 4 => Just(USUAL), 1 => Just(LONG)];
     span.prop_flat_map(move |span| {
@@ -147,7 +147,7 @@ const OPENINGS: &[&str] = &[
 ];
 
 impl EventDraft {
-    fn told(&self, start: NaiveDate) -> Told {
+    pub(crate) fn told(&self, start: NaiveDate) -> Told {
         let start = start.and_hms_opt(0, 0, 0).unwrap().and_utc().timestamp_millis();
         let at = Timestamp::from_millis(start + self.minute * MINUTE).unwrap();
         Told {
@@ -201,6 +201,7 @@ pub(crate) fn facts() -> impl Strategy<Value = String> {
         r#""type":"profile","attributes":{"birthday":"1992-02-29"}"#,
         r#""type":"profile","attributes":{"birthday":"DAY+12"}"#,
         r#""type":"profile","attributes":{"renewal":"DAY+9"}"#,
+        r#""type":"profile","attributes":{"renewal":null}"#,
         r#""type":"tag","tag":"VIP""#,
         r#""type":"tag","tag":"VIP""#,
         r#""type":"untag","tag":"VIP""#,
@@ -316,12 +317,12 @@ rich_menu_id = "richmenu-night"
 
 /// A playbook whose days are not known yet.
 #[derive(Clone, Debug)]
-struct Draft {
+pub(crate) struct Draft {
     zone: &'static str,
     day_starts: &'static str,
     menus: Menus,
     policy: Vec<String>,
-    scenarios: Vec<ScenarioDraft>,
+    pub(crate) scenarios: Vec<ScenarioDraft>,
     sort: Sort,
 }
 
@@ -333,21 +334,38 @@ struct Menus {
 }
 
 #[derive(Clone, Debug)]
-struct ScenarioDraft {
-    on: &'static str,
-    settings: Vec<&'static str>,
-    /// Each with a number that says where it leads.
-    steps: Vec<(&'static str, usize)>,
-    last: &'static str,
+pub(crate) struct ScenarioDraft {
+    /// It is called `s3`.
+    pub(crate) number: usize,
+    pub(crate) on: &'static str,
+    pub(crate) settings: Vec<&'static str>,
+    pub(crate) steps: Vec<StepDraft>,
+    pub(crate) last: &'static str,
+    /// What the last step is called.
+    pub(crate) last_name: &'static str,
+    /// Steps that an edit gave other names.
+    pub(crate) moved: Vec<(String, String)>,
 }
 
-fn playbooks(sort: Sort) -> impl Strategy<Value = Draft> {
+#[derive(Clone, Debug)]
+pub(crate) struct StepDraft {
+    /// It is called `t3`.
+    pub(crate) number: usize,
+    pub(crate) step: &'static str,
+    /// Says where it leads.
+    pub(crate) pick: usize,
+}
+
+pub(crate) fn playbooks(sort: Sort) -> impl Strategy<Value = Draft> {
     let zone = select(vec!["Asia/Tokyo", "America/New_York", "Australia/Lord_Howe"]);
     let day_starts = select(vec!["00:00", "04:00"]);
     let menus = (any::<bool>(), any::<bool>(), any::<bool>());
     let menus = menus.prop_map(|(account_default, take_over, by_rule)| Menus { account_default, take_over, by_rule });
     (zone, day_starts, menus, policies(), prop::collection::vec(scenarios(), 1..5)).prop_map(
-        move |(zone, day_starts, menus, policy, scenarios)| Draft { zone, day_starts, menus, policy, scenarios, sort },
+        move |(zone, day_starts, menus, policy, mut scenarios)| {
+            scenarios.iter_mut().enumerate().for_each(|(number, scenario)| scenario.number = number);
+            Draft { zone, day_starts, menus, policy, scenarios, sort }
+        },
     )
 }
 
@@ -417,7 +435,7 @@ fn policies() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
-pub(crate) const TRIGGERS: [&str; 39] = [
+pub(crate) const TRIGGERS: [&str; 42] = [
     "follow",
     "refollow",
     "any follow",
@@ -457,10 +475,13 @@ pub(crate) const TRIGGERS: [&str; 39] = [
     "7d before anniversary of birthday at 10:00",
     "3d after date renewal at 10:00",
     "20:00",
+    "day 3 at best hour",
+    "3d before reorder of 'A' at 10:00",
+    "2d after reorder at best hour between 10:00 and 20:00",
 ];
 
 /// Those by which nobody can come in who was there before.
-const FORGOTTEN: [&str; 12] = [
+const FORGOTTEN: [&str; 15] = [
     "restocked",
     "price dropped",
     "running out",
@@ -473,6 +494,9 @@ const FORGOTTEN: [&str; 12] = [
     "7d before anniversary of birthday at 10:00",
     "3d after date renewal at 10:00",
     "20:00",
+    "day 3 at best hour",
+    "3d before reorder of 'A' at 10:00",
+    "2d after reorder at best hour between 10:00 and 20:00",
 ];
 
 pub(crate) const SETTINGS: [&[&str]; 15] = [
@@ -518,7 +542,7 @@ const GROUP: usize = 7;
 const FROM: usize = 8;
 const UNTIL: usize = 9;
 
-pub(crate) const STEPS: [&str; 60] = [
+pub(crate) const STEPS: [&str; 69] = [
     "send = 'a'",
     "send = 'a', issue = 'c'",
     "send = 'b'",
@@ -557,6 +581,11 @@ pub(crate) const STEPS: [&str; 60] = [
     "wait = 'until DAY+15 at 10:00'",
     "wait = 'until 3d after date renewal at 10:00'",
     "wait = 'until 1d before anniversary of birthday at 10:00'",
+    "wait = '1d at best hour'",
+    "wait = 'until best hour between 10:00 and 20:00'",
+    "wait = \"until 1d before reorder of 'A' at 10:00\"",
+    "wait = 'until 2d after reorder at best hour'",
+    "wait = { first_of = [\"reorder of product 'A' due\", 'view'], or_after = '1d at best hour' }, then = { 'view' = 'LATER' }",
     "wait = { first_of = ['order', \"click 'x'\"], or_after = '3d' }, then = { 'order' = 'LATER' }",
     "wait = { first_of = ['reaction', \"message 'はい'\"], or_after = '1d at 20:00', since = 'start' }, then = { 'time out' = 'LATER' }",
     "wait = { first_of = ['points >= 3', \"enter segment 'vip'\", 'shipped'], or_after = '2d' }, then = { 'points >= 3' = 'LATER' }",
@@ -578,6 +607,10 @@ pub(crate) const STEPS: [&str; 60] = [
     "MENU",
     "start = 'SCENARIO'",
     "stop = 'SCENARIO'",
+    "MENU",
+    "MENU",
+    "start = 'SCENARIO'",
+    "stop = 'SCENARIO'",
     "emit = 'staff', letter = { text = '{friend.points|-} {about|-}' }",
 ];
 
@@ -590,9 +623,9 @@ const LAST: [&str; 6] = [
     "set = 'renewal', to = '2031-05-05'",
 ];
 
-fn scenarios() -> impl Strategy<Value = ScenarioDraft> {
+pub(crate) fn scenarios() -> impl Strategy<Value = ScenarioDraft> {
     // What comes often, often.
-    let on = prop_oneof![2 => select(&TRIGGERS[..13]), 3 => select(&TRIGGERS)];
+    let on = prop_oneof![3 => select(&TRIGGERS[..13]), 4 => select(&TRIGGERS)];
     let settings = SETTINGS.iter().enumerate().map(|(place, options)| {
         let of_ten = match place {
             REENTRY => 7,
@@ -603,17 +636,23 @@ fn scenarios() -> impl Strategy<Value = ScenarioDraft> {
         sometimes(of_ten, options)
     });
     let settings: Vec<_> = settings.collect();
-    let steps = prop::collection::vec((select(&STEPS), 0_usize..100), 0..7);
+    let steps = prop::collection::vec((select(&STEPS), 0_usize..100), 0..7).prop_map(|steps| {
+        let numbered = steps.into_iter().enumerate();
+        numbered.map(|(number, (step, pick))| StepDraft { number, step, pick }).collect()
+    });
     (on, settings, steps, select(&LAST)).prop_map(|(on, settings, steps, last)| ScenarioDraft {
+        number: 0,
         on,
         settings,
         steps,
         last,
+        last_name: "last",
+        moved: Vec::new(),
     })
 }
 
 impl Draft {
-    fn written(&self, start: NaiveDate) -> String {
+    pub(crate) fn written(&self, start: NaiveDate) -> String {
         let Self { zone, day_starts, menus, policy, scenarios, sort } = self;
         let mut text = DECLARED.to_owned();
         let Menus { account_default, take_over, by_rule } = menus;
@@ -628,16 +667,17 @@ impl Draft {
             "[shop]\nname = '縁'\nzone = '{zone}'\ncurrency = 'JPY'\nday_starts = '{day_starts}'\n"
         ));
         text.push_str(&format!("[policy]\n{}\n", policy.join("\n")));
-        for (number, scenario) in scenarios.iter().enumerate() {
-            text.push_str(&format!("[scenarios.s{number}]\n{}\n", scenario.written(scenarios.len(), menus, *sort)));
+        let numbers: Vec<usize> = scenarios.iter().map(|scenario| scenario.number).collect();
+        for scenario in scenarios {
+            text.push_str(&format!("[scenarios.s{}]\n{}\n", scenario.number, scenario.written(&numbers, menus, *sort)));
         }
         days(&text, start)
     }
 }
 
 impl ScenarioDraft {
-    fn written(&self, scenarios: usize, menus: &Menus, sort: Sort) -> String {
-        let Self { on, settings, steps, last } = self;
+    fn written(&self, scenarios: &[usize], menus: &Menus, sort: Sort) -> String {
+        let Self { on, settings, steps, last, last_name, moved, .. } = self;
         // What becomes of a friend at the very instant of an event depends on what was told before it.
         let hasty = ["only", "goal", "stop", "group", "if_running"];
         let patient = sort == Sort::Patient;
@@ -655,16 +695,20 @@ impl ScenarioDraft {
             text.push_str(setting);
             text.push('\n');
         }
+        if !moved.is_empty() {
+            let moved: Vec<String> = moved.iter().map(|(old, new)| format!("'{old}' = '{new}'")).collect();
+            text.push_str(&format!("moved = {{ {} }}\n", moved.join(", ")));
+        }
         text.push_str("steps = [");
         if patient {
             text.push_str("{ id = 'first', wait = '5m' }, ");
         }
         // A wait for something that happens is over at the very instant of it, and the next may begin then.
         let waits_for = |step: &str| step.contains("first_of") || step.contains("no_reaction");
-        let steps: Vec<_> = steps.iter().filter(|(step, _)| !patient || !waits_for(step)).collect();
-        for (place, (step, pick)) in steps.iter().enumerate() {
-            let later: Vec<String> = (place + 1..steps.len()).map(|place| format!("t{place}")).collect();
-            let later: Vec<&str> = later.iter().map(String::as_str).chain(["last", "end"]).collect();
+        let steps: Vec<_> = steps.iter().filter(|step| !patient || !waits_for(step.step)).collect();
+        for (place, StepDraft { number, step, pick }) in steps.iter().enumerate() {
+            let later: Vec<String> = steps[place + 1..].iter().map(|step| format!("t{}", step.number)).collect();
+            let later: Vec<&str> = later.iter().map(String::as_str).chain([*last_name, "end"]).collect();
             let menu = match pick % 3 {
                 0 if menus.account_default => "unlink_menu = true",
                 1 => "menu = 'night'",
@@ -672,12 +716,12 @@ impl ScenarioDraft {
             };
             let step = step
                 .replace("LATER", later[pick % later.len()])
-                .replace("EARLIER", &format!("t{}", pick % (place + 1)))
-                .replace("SCENARIO", &format!("s{}", pick % scenarios))
+                .replace("EARLIER", &format!("t{}", steps[pick % (place + 1)].number))
+                .replace("SCENARIO", &format!("s{}", scenarios[pick % scenarios.len()]))
                 .replace("MENU", menu);
-            text.push_str(&format!("\n  {{ id = 't{place}', {step} }},"));
+            text.push_str(&format!("\n  {{ id = 't{number}', {step} }},"));
         }
-        text.push_str(&format!("\n  {{ id = 'last', {last} }}]\n"));
+        text.push_str(&format!("\n  {{ id = '{last_name}', {last} }}]\n"));
         text
     }
 }

@@ -26,7 +26,12 @@ pub(crate) fn keys() -> KeyRing {
 
 /// A playbook of a shop in Japan: `[shop]`, the messages `a`, `b` and `c`, and what is given.
 pub(crate) fn playbook(rest: &str) -> Arc<Playbook> {
-    let text = format!(
+    Arc::new(Playbook::read(&text(rest)).unwrap_or_else(|faults| panic!("{faults}")))
+}
+
+/// The text of [`playbook`].
+pub(crate) fn text(rest: &str) -> String {
+    format!(
         r#"
         {rest}
         [shop]
@@ -38,8 +43,7 @@ pub(crate) fn playbook(rest: &str) -> Arc<Playbook> {
         b = {{ line = [{{ type = "text", text = "B" }}] }}
         c = {{ line = [{{ type = "text", text = "C" }}] }}
         "#
-    );
-    Arc::new(Playbook::read(&text).unwrap_or_else(|faults| panic!("{faults}")))
+    )
 }
 
 impl Lab {

@@ -109,6 +109,7 @@ fn blank_journey() -> Journey {
         planned: Timestamp::EPOCH,
         due: Timestamp::EPOCH,
         rounds: Vec::new(),
+        done: Vec::new(),
     }
 }
 
@@ -117,18 +118,20 @@ mod bits {
     pub(super) const VERSION: u64 = 1;
     pub(super) const ABOUT: u64 = 1 << 1;
     pub(super) const ROUNDS: u64 = 1 << 2;
-    pub(super) const WIDTH: u32 = 3;
+    pub(super) const DONE: u64 = 1 << 3;
+    pub(super) const WIDTH: u32 = 4;
 }
 
 fn write_journey(journey: &Journey, writer: &mut Writer<'_>) {
-    let Journey { scenario, version, run, entered_at, about, step, arrived, planned, due, rounds } = journey;
+    let Journey { scenario, version, run, entered_at, about, step, arrived, planned, due, rounds, done } = journey;
     let bit = |there: bool, bit: u64| if there { bit } else { 0 };
     writer.name(scenario);
     writer.number(
         u64::from(*run) << bits::WIDTH
             | bit(version.0 != 0, bits::VERSION)
             | bit(about.is_some(), bits::ABOUT)
-            | bit(!rounds.is_empty(), bits::ROUNDS),
+            | bit(!rounds.is_empty(), bits::ROUNDS)
+            | bit(!done.is_empty(), bits::DONE),
     );
     if version.0 != 0 {
         writer.bytes(&version.0.to_le_bytes());
@@ -142,6 +145,10 @@ fn write_journey(journey: &Journey, writer: &mut Writer<'_>) {
             writer.name(step);
             writer.number(u64::from(*times));
         }
+    }
+    if !done.is_empty() {
+        writer.count(done.len());
+        done.iter().for_each(|step| writer.name(step));
     }
 }
 
@@ -173,6 +180,10 @@ fn read_journey(reader: &mut Reader<'_>, journey: &mut Journey) -> Result<(), Da
                 Ok(())
             },
         )?,
+    }
+    match told & bits::DONE {
+        0 => journey.done.clear(),
+        _ => reader.list(&mut journey.done, blank, |reader, step| reader.name_into(step))?,
     }
     Ok(())
 }

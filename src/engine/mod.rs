@@ -37,6 +37,7 @@
 
 mod admit;
 mod apply;
+mod coupon_cases;
 mod keys;
 mod memory;
 mod ordered;
@@ -53,6 +54,7 @@ mod wakes;
 mod why;
 
 pub use admit::AdmitError;
+pub use coupon_cases::{CouponBooks, coupon_cases, spending_of};
 pub use memory::{Engine, EngineError, Recorded};
 pub use parcel::{Parcel, pack};
 pub use people::{Changes, Kept, Keyed};

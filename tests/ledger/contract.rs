@@ -1,38 +1,19 @@
 //! What every ledger promises.
 //!
-//! Seen to fail: with the versions not compared in `MemoryLedger::write` or `LedgerRows::write`, threads lose uses and
-//! pass limits (the file's limit of 3 was used 4 times); with a reservation that lapsed redeemed without asking anew;
-//! with what was promised with a code given back to the budget instead.
+//! Seen to fail: with a reservation that lapsed redeemed without asking anew; with what was promised with a code given
+//! back to the budget instead; with a budget asked for what was taken before; with parts that came back added up.
 
 use core::fmt::Debug;
-use std::sync::Barrier;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use enishi::coupon::ReservedAt;
 use enishi::coupon::ledger::{Operation, Refusal, Returned, Revoke, RollBack, Stage, UsesOf};
 use enishi::model::{FriendId, Span, Window};
-use enishi::store::{Ledger, MemoryLedger};
+use enishi::store::Ledger;
 
 use crate::lab::{
     DAY, MINUTE, QUARTER, at, budget, buy, code, in_total, issue, key, of, order, part, per, personal, redeem, refused,
     reserve, shared, times, used, yen,
 };
-
-macro_rules! promises {
-    ($($promise:ident,)*) => {
-        mod memory {
-            $(#[test] fn $promise() { super::$promise(&super::MemoryLedger::new()); })*
-        }
-        #[cfg(feature = "sqlite")]
-        mod sqlite {
-            $(#[test] fn $promise() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$promise(&crate::file::open(&folder.path().join("shop.db")));
-            })*
-        }
-    };
-}
 
 promises! {
     a_reservation_counts_until_it_lapses,
@@ -53,8 +34,6 @@ promises! {
     what_is_revoked_is_used_by_nobody,
     what_nobody_may_ask_is_refused,
     of_several_each_sees_those_before_it,
-    sixty_four_threads_use_a_limit_of_three_three_times,
-    many_threads_lose_no_use,
 }
 
 fn a_reservation_counts_until_it_lapses<L: Ledger>(ledger: &L)
@@ -466,49 +445,4 @@ where
     let done: Vec<_> = ledger.run_all(operations, at(0)).iter().map(Result::is_ok).collect();
     assert_eq!(done, [true, false, true, true, true]);
     assert_eq!(ledger.run_all(Vec::new(), at(0)).len(), 0);
-}
-
-fn sixty_four_threads_use_a_limit_of_three_three_times<L: Ledger + Sync>(ledger: &L)
-where
-    L::Error: Debug,
-{
-    let (coupon, redeemed, start) = (in_total(3), AtomicUsize::new(0), Barrier::new(64));
-    thread::scope(|scope| {
-        for n in 1..=64 {
-            let (coupon, redeemed, start) = (&coupon, &redeemed, &start);
-            scope.spawn(move || {
-                start.wait();
-                match ledger.reserve(reserve(coupon, n, at(0)), at(0)) {
-                    Ok(_) => {
-                        ledger.redeem(redeem(coupon, n, n), at(0)).unwrap();
-                        redeemed.fetch_add(1, Ordering::Relaxed);
-                    }
-                    refusal => assert_eq!(refused(refusal).word(), "used_up"),
-                }
-            });
-        }
-    });
-    assert_eq!((redeemed.into_inner(), used(ledger, &coupon, at(0))), (3, (3, 1500)));
-}
-
-fn many_threads_lose_no_use<L: Ledger + Sync>(ledger: &L)
-where
-    L::Error: Debug,
-{
-    let coupon = personal(|coupon| coupon.limits.in_total = times(1000));
-    thread::scope(|scope| {
-        for thread in 0..8 {
-            let coupon = &coupon;
-            scope.spawn(move || {
-                for n in 1..=20 {
-                    let n = thread * 100 + n;
-                    buy(ledger, coupon, n, at(0));
-                    if n % 2 == 0 {
-                        ledger.roll_back(order(n), Returned::Whole, at(0)).unwrap();
-                    }
-                }
-            });
-        }
-    });
-    assert_eq!(used(ledger, &coupon, at(0)), (80, 40_000));
 }

@@ -136,3 +136,36 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_told_once_and_want_of_room_is_below_200() {
+        let (at, money) = (Timestamp::EPOCH, Money::ZERO);
+        let order = OrderId::new("39").unwrap();
+        let full = Full { limit: 3, used: 3, free_at: None };
+        let refusals = [
+            Refusal::CodeUsed(full),
+            Refusal::FriendUsed(full),
+            Refusal::UsedUp(full),
+            Refusal::WindowFull(full),
+            Refusal::BudgetSpent { sum: money, left: money, asked: money },
+            Refusal::Revoked { at },
+            Refusal::Expired { until: at },
+            Refusal::OrderReturned { order: order.clone() },
+            Refusal::NotReserved,
+            Refusal::Redeemed { order },
+            Refusal::CodeMissing,
+            Refusal::FriendMissing,
+            Refusal::OverPromise { most: money },
+            Refusal::NoDiscount,
+            Refusal::HeldForNothing { until: at },
+        ];
+        let numbers = [100, 101, 102, 103, 104, 200, 201, 202, 300, 301, 302, 303, 304, 305, 306];
+        assert_eq!(refusals.each_ref().map(Refusal::number), numbers);
+        assert!(refusals.iter().all(|refusal| refusal.is_want_of_room() == (refusal.number() < 200)));
+        assert_eq!(refusals[2].to_string(), "the coupon was used 3 times of 3");
+    }
+}

@@ -27,7 +27,7 @@ pub(super) use records::carry_out;
 /// spring.codes = Codes::Shared("SPRING26".parse()?);
 /// spring.limits.in_total = core::num::NonZeroU32::new(1);
 /// let coupon = Arc::new(spring);
-/// let (ledger, now) = (MemoryLedger::new(), "2026-04-01T12:00:00+09:00".parse()?);
+/// let (ledger, now) = (MemoryLedger::new(), "2026-04-01T12:00:00+09:00".parse::<Timestamp>()?);
 /// let reserve = |checkout| -> Result<_, NameError> {
 ///     Ok(Reserve {
 ///         coupon: coupon.clone(),

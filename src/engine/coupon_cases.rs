@@ -1,0 +1,174 @@
+//! What became of a coupon in the hands of friends, and what those spent who were to have it and were held out.
+
+use crate::coupon::Coupon;
+use crate::insight::{CouponCase, CouponEnd, CouponUse, NonUse, Spending};
+use crate::message::Placeholder;
+use crate::model::{
+    Activity, CartLine, Friend, HeldCoupon, Money, OrderId, OrderRecord, Redemption, ScenarioName, Sent, Span,
+    Timestamp,
+};
+use crate::playbook::Playbook;
+
+/// Who knows what the engine does not: the ledger what a coupon took off, the shop what goods cost.
+#[derive(Clone, Copy)]
+#[allow(clippy::exhaustive_structs, missing_debug_implementations, reason = "questions that are filled in")]
+pub struct CouponBooks<'a> {
+    /// What a use took off its order.
+    pub discount: &'a dyn Fn(&HeldCoupon, &OrderId) -> Money,
+    /// What the goods of a line cost the shop; none where that is not known.
+    pub cost: &'a dyn Fn(&CartLine) -> Option<Money>,
+    /// Did the friend come for goods of the coupon that were not there?
+    pub out_of_stock: &'a dyn Fn(&Friend, &HeldCoupon) -> bool,
+}
+
+impl<'a> CouponBooks<'a> {
+    /// Books that know what was taken off, and nothing else.
+    pub fn new(discount: &'a dyn Fn(&HeldCoupon, &OrderId) -> Money) -> Self {
+        Self { discount, cost: &|_| None, out_of_stock: &|_, _| false }
+    }
+}
+
+/// What became, by `now`, of each coupon of a rule that a friend holds: rows for
+/// [`CouponResults`](crate::insight::CouponResults) (K8, K11, K13).
+///
+/// Messages and what the friend did are those the playbook remembers: `[history]` makes it longer. Whether messages
+/// arrived is known where the playbook asks for it. Linear in what is known of the friend.
+///
+/// ```
+/// use enishi::engine::{CouponBooks, Engine, coupon_cases};
+/// use enishi::insight::CouponResults;
+/// use enishi::model::Money;
+/// # let playbook = enishi::playbook::Playbook::read("[shop]\nname='x'\nzone='Asia/Tokyo'\ncurrency='JPY'\n\
+/// #     [coupons.hello]\nbenefit = { amount = 500 }\nvalid = { for = '14d' }")?;
+/// # let keys = enishi::coupon::KeyRing::new(0, b"sixteen secret bytes")?;
+/// let engine = Engine::new(playbook.into(), Some(keys))?;
+/// let coupon = &engine.playbook().coupons()["hello"];
+/// let books = CouponBooks::new(&|_, _| Money::from_minor(500));
+/// let friends = engine.friends();
+/// let cases = friends.flat_map(|friend| coupon_cases(&friend, coupon, engine.playbook(), engine.now(), &books));
+/// assert_eq!(CouponResults::of(cases, 3000).unwrap().issued, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn coupon_cases(
+    friend: &Friend,
+    coupon: &Coupon,
+    playbook: &Playbook,
+    now: Timestamp,
+    books: &CouponBooks<'_>,
+) -> Vec<CouponCase> {
+    let held = friend.coupons.iter().filter(|held| held.coupon == coupon.name);
+    held.map(|held| Held { friend, coupon, playbook, held }.case(now, books)).collect()
+}
+
+/// What friends spent who came to a scenario, within `span` after they did: those who were given what it gives, and
+/// those who were [held out](crate::policy::Policy::held_out) and so were not. Whose time is not over by `now` are in
+/// neither (K12). For [`Difference`](crate::insight::Difference).
+pub fn spending_of(
+    friends: impl IntoIterator<Item = Friend>,
+    scenario: &ScenarioName,
+    span: Span,
+    playbook: &Playbook,
+    now: Timestamp,
+) -> Option<(Spending, Spending)> {
+    let rule = playbook.scenarios().get(scenario.as_str())?;
+    let (mut given, mut held_out) = (Spending::default(), Spending::default());
+    for friend in friends {
+        let Some(from) = friend.runs.get(scenario).map(|record| record.last_entered) else { continue };
+        let until = playbook.zone().plus(from, span);
+        if until > now {
+            continue;
+        }
+        let bought = friend.orders.counting(now).filter(|(placed, _)| from <= *placed && *placed < until);
+        let spent = bought.fold(Money::ZERO, |sum, (_, net)| sum.checked_add(net).unwrap_or(sum));
+        let out = playbook.policy().held_out(&friend.key, scenario, rule.class, rule.holdout);
+        if out.is_some() { held_out.add(spent) } else { given.add(spent) }
+    }
+    Some((given, held_out))
+}
+
+/// One coupon in the hands of one friend.
+struct Held<'a> {
+    friend: &'a Friend,
+    coupon: &'a Coupon,
+    playbook: &'a Playbook,
+    held: &'a HeldCoupon,
+}
+
+impl Held<'_> {
+    fn case(&self, now: Timestamp, books: &CouponBooks<'_>) -> CouponCase {
+        let arrivals_are_told = self.playbook.looks_back().deliveries;
+        let messages = || self.friend.sent.iter().filter(|sent| self.speaks_of_it(sent));
+        let delivered = match messages().any(|sent| sent.delivered.is_some()) {
+            true => Some(true),
+            // Of a way on which arrivals are not told, silence says nothing.
+            false => (arrivals_are_told && messages().any(|sent| sent.channel.is_line())).then_some(false),
+        };
+        let end = match self.use_of(books) {
+            Some(used) => CouponEnd::Used(used),
+            None => CouponEnd::Unused(self.why_not(delivered, now, books)),
+        };
+        CouponCase { delivered, messages: messages().count().try_into().unwrap_or(u32::MAX), end }
+    }
+
+    /// The use on an order that stands.
+    fn use_of(&self, books: &CouponBooks<'_>) -> Option<CouponUse> {
+        let order = |used: &Redemption| self.friend.orders.get(&used.order);
+        let stands = |used: &&Redemption| order(used).is_none_or(|order| order.placed_at().is_some());
+        let used = self.held.redeemed.iter().find(stands)?;
+        let discount = (books.discount)(self.held, &used.order);
+        Some(match order(used) {
+            Some(order) => CouponUse { revenue: order.net(), discount, cost: cost_of(order, books) },
+            // Used on an order nobody has told of yet: it brought nothing so far as is known.
+            None => CouponUse { revenue: Money::ZERO, discount, cost: None },
+        })
+    }
+
+    fn why_not(&self, delivered: Option<bool>, now: Timestamp, books: &CouponBooks<'_>) -> NonUse {
+        let subtotals = || self.orders_in_time().map(|order| self.in_scope(order));
+        if now < self.held.valid_until {
+            NonUse::StillValid
+        } else if delivered == Some(false) {
+            NonUse::NotDelivered
+        } else if (books.out_of_stock)(self.friend, self.held) {
+            NonUse::OutOfStock
+        } else if subtotals().any(|subtotal| subtotal > Money::ZERO && subtotal >= self.coupon.terms.floor) {
+            NonUse::BoughtWithout
+        } else if subtotals().any(|subtotal| subtotal > Money::ZERO) {
+            NonUse::FloorNotMet
+        } else if self.orders_in_time().next().is_some() || self.looked() {
+            NonUse::Expired
+        } else {
+            NonUse::NeverOpened
+        }
+    }
+
+    fn orders_in_time(&self) -> impl Iterator<Item = &OrderRecord> {
+        self.friend.orders.all().iter().filter(|order| order.placed_at().is_some_and(|at| self.is_in_time(at)))
+    }
+
+    /// What the goods of an order in the coupon's scope came to.
+    fn in_scope(&self, order: &OrderRecord) -> Money {
+        let lines = order.lines().iter().filter(|line| self.coupon.scope.covers(&line.sku, &line.categories));
+        lines.filter_map(CartLine::total).fold(Money::ZERO, |sum, line| sum.checked_add(line).unwrap_or(sum))
+    }
+
+    fn looked(&self) -> bool {
+        let opened = [Activity::Click, Activity::View, Activity::Cart];
+        opened.iter().any(|activity| self.friend.history.of(activity).iter().any(|done| self.is_in_time(done.at)))
+    }
+
+    fn is_in_time(&self, at: Timestamp) -> bool {
+        self.held.issued_at <= at && at < self.held.valid_until
+    }
+
+    fn speaks_of_it(&self, sent: &Sent) -> bool {
+        let message = self.playbook.messages().get(&sent.message);
+        let named = |placeholder: &&Placeholder| matches!(placeholder, Placeholder::Coupon(name, _) if *name == self.held.coupon);
+        self.is_in_time(sent.at) && message.is_some_and(|message| message.placeholders().iter().any(named))
+    }
+}
+
+/// What the goods of an order cost, where that is known of all of them.
+fn cost_of(order: &OrderRecord, books: &CouponBooks<'_>) -> Option<Money> {
+    order.lines().iter().try_fold(Money::ZERO, |sum, line| sum.checked_add((books.cost)(line)?))
+}

@@ -106,11 +106,7 @@ fn those_held_out_are_compared_with() {
     for (n, friend) in (0..).zip(&names) {
         // Who has two coupons was not held out, and buys more.
         let given = lab.friend(friend).coupons.len() == 2;
-        lab.tell(
-            "2026-04-03T12:00:00+09:00",
-            &friend,
-            &order(&friend, "SOAP", if given { 3000 } else { 1000 } + n % 7),
-        );
+        lab.tell("2026-04-03T12:00:00+09:00", friend, &order(friend, "SOAP", if given { 3000 } else { 1000 } + n % 7));
     }
     lab.follow("2026-04-20T12:00:00+09:00", "young");
     let playbook = lab.engine.playbook();

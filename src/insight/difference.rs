@@ -141,6 +141,7 @@ mod tests {
     proptest! {
         /// The same by floating point, to a unit.
         #[test]
+        #[allow(clippy::float_arithmetic, reason = "another way to the same")]
         fn as_the_textbook_has_it(
             a in prop::collection::vec(0_i64..1_000_000, 2..40),
             b in prop::collection::vec(-500_i64..1_000_000, 2..40),

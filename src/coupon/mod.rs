@@ -14,6 +14,7 @@ mod codes;
 mod combine;
 mod keys;
 mod limits;
+pub mod margin;
 mod not_applied;
 mod offer;
 mod prices;

@@ -12,5 +12,6 @@ mod shop;
 mod support;
 
 mod by_hand;
+mod guard;
 mod sound;
 mod words;

@@ -68,7 +68,8 @@ const MOST_DOUBTS: usize = 8;
 /// is not.
 ///
 /// It is supposed that friends meet what coupons ask of them, that shipping is charged at what it costs, and that
-/// nothing beside these coupons lowers the price.
+/// nothing beside these coupons lowers the price. Where coupons leave too little all the same, a
+/// [`Guard`](super::Guard) at the checkout keeps orders above the floor.
 ///
 /// The same for the same input, in any order. 16,384 combinations are looked at, and of each no more than 8 times 400
 /// baskets: beyond, it is open. Linear in the products, for each coupon.

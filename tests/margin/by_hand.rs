@@ -1,7 +1,7 @@
 //! Cases worked out on paper.
 
 use enishi::coupon::margin::{CostError, Costs, Verdict, check};
-use enishi::coupon::{Base, Benefit, Combining, Measure, Rounding, Tiers, With};
+use enishi::coupon::{Base, Benefit, Combining, Coupon, Measure, Rounding, Tiers, With};
 use enishi::model::Channel;
 
 use crate::shop::{amount, buy_get, percent, rate, shared, yen};
@@ -230,4 +230,24 @@ fn goods_that_lose_without_coupons_are_named() {
     assert!(matches!(checked.verdict, Verdict::Loses(_)));
     let sample = &[("sample", 0, 5), ("soap", 1000, 600)];
     assert!(matches!(verdict(sample, &[&amount("c", 1)]), Verdict::Loses(_)), "any number of samples goes along");
+}
+
+#[test]
+fn more_combinations_than_are_looked_at_are_open() {
+    // Of 48 coupons there are 18,472 combinations of three at most.
+    let coupons: Vec<Coupon> = (0..48).map(|nth| amount(&format!("c{nth}"), 1)).collect();
+    let checked = checked(SOAP, &costs(SOAP), &coupons.iter().collect::<Vec<_>>());
+    let open = Verdict::Open { combination: Vec::new(), bound: None, worst: None };
+    assert_eq!((checked.verdict, checked.combinations, checked.proved), (open, 16_384, 16_384));
+}
+
+#[test]
+fn the_order_in_which_things_are_told_does_not_matter() {
+    let shelf = [("soap", 1000, 600), ("tea", 1000, 600), ("rice", 480, 400)];
+    let coupons = [amount("c", 300), rate("d", "10%", Some(200)), buy_get("e", 1, 1, "50%")];
+    let forward = check(&coupons, Combining::default(), &products(&shelf), &costs(&shelf)).unwrap();
+    let mut backward = products(&shelf);
+    backward.reverse();
+    assert_eq!(check(coupons.iter().rev(), Combining::default(), &backward, &costs(&shelf)).unwrap(), forward);
+    assert!(matches!(forward.verdict, Verdict::Loses(_)));
 }

@@ -223,13 +223,13 @@ fn neighbours(pieces: &Pieces) -> Vec<Pieces> {
         next[place] = quantity?;
         Some(next)
     };
-    for place in 0..pieces.len() {
-        all.extend(with(place, pieces[place].checked_sub(1)));
-        all.extend(with(place, pieces[place].checked_add(1)));
+    for (place, quantity) in pieces.iter().enumerate() {
+        all.extend(with(place, quantity.checked_sub(1)));
+        all.extend(with(place, quantity.checked_add(1)));
     }
-    for from in 0..pieces.len() {
+    for (from, quantity) in pieces.iter().enumerate() {
         for to in (0..pieces.len()).filter(|to| *to != from) {
-            let less = with(from, pieces[from].checked_sub(1));
+            let less = with(from, quantity.checked_sub(1));
             all.extend(less.and_then(|mut less| {
                 less[to] = less[to].checked_add(1)?;
                 Some(less)

@@ -55,7 +55,6 @@ fn no_order_is_below_the_floor_where_that_was_proved_and_those_shown_are() {
             }
         }
     }
-    println!("{proved} proved, {lost} lost, {open} open; {orders} orders with coupons where it was proved");
     assert!(proved > 400 && lost > 400 && orders > 10_000, "{proved} proved, {lost} lost, {orders} orders");
     assert!(open * 20 < SHOPS, "{open} of {SHOPS} are open");
 }

@@ -19,8 +19,9 @@ fn every_example_is_a_playbook() {
             let whole = format!("{shop}\n{example}");
             let playbook =
                 Playbook::read(&whole).unwrap_or_else(|faults| panic!("{}\n{example}\n{faults}", page.display()));
-            let is_whole =
-                ["[policy]", "[coupons.", "[coupon_rules]"].iter().any(|section| example.starts_with(section));
+            let is_whole = ["[policy]", "[coupons.", "[coupon_rules]", "[margin]"]
+                .iter()
+                .any(|section| example.starts_with(section));
             let shows = !playbook.scenarios().is_empty() || is_whole;
             assert!(shows, "{}: {example}", page.display());
         }

@@ -5,6 +5,7 @@
 use core::num::NonZeroU32;
 use std::collections::BTreeSet;
 
+use enishi::coupon::margin::{Costs, Then};
 use enishi::coupon::{
     Base, Benefit, BestFor, Budget, BuyGet, Codes, Coupon, Measure, ReservedAt, Rounding, Tiers, With,
 };
@@ -214,4 +215,23 @@ fn toml_and_json_say_the_same() {
     let [toml, json] = [toml, json].map(|text| Playbook::read(text).unwrap());
     assert_eq!(toml.hash(), json.hash());
     assert_eq!(format!("{:?}", toml.coupons()), format!("{:?}", json.coupons()));
+}
+
+#[test]
+fn the_margin_is_the_guard_of_the_checkout() {
+    assert!(playbook("").margin().is_none());
+    let book = playbook("[margin]\nfloor = '0%'");
+    let guard = book.margin().unwrap();
+    assert_eq!((guard.costs, guard.then), (&Costs::default(), Then::Refuse));
+    let book = playbook(
+        "[margin]\nfloor = '20%'\nthen = 'cap'\ncosts = { 'SOAP-1' = 300 }\nrates = { '食品' = '35%' }\ndefault = '30%'\n\
+         shipping_costs = 600\npoints_worth = '1%'\nmessage_costs = '2.8'\nmessages_per_use = 25",
+    );
+    let guard = book.margin().unwrap();
+    let percent = |text: &str| text.parse().unwrap();
+    let mut costs = Costs::default().with_skus([("SOAP-1", yen(300))]);
+    costs.rates = [("食品".into(), percent("35%"))].into();
+    (costs.otherwise, costs.points_worth, costs.floor) = (Some(percent("30%")), percent("1%"), percent("20%"));
+    (costs.shipping, costs.message, costs.messages_per_use) = (Some(yen(600)), 2_800, 25);
+    assert_eq!((guard.costs, guard.then), (&costs, Then::Cap));
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{CartLine, Channel, Money, Rate};
 
 use super::Tax;
+use super::margin::CostError;
 
 /// A cart at the checkout: goods, charges, and how it is paid, sent and ordered.
 ///
@@ -103,6 +104,9 @@ pub enum BasketError {
         /// How many there are.
         lines: usize,
     },
+    /// What something costs the shop is not known, and a guard asks for it.
+    #[error(transparent)]
+    Cost(#[from] CostError),
     /// More than money can count.
     #[error("the basket comes to more than can be counted")]
     OutOfRange,

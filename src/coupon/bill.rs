@@ -37,9 +37,10 @@ impl<'a> Bill<'a> {
         }
     }
 
-    /// Takes the next coupon of a combination.
-    pub(super) fn take(&mut self, offer: &Offer<'_>, sharing: &mut Sharing) {
-        let off = offer.gives(&self.left).expect("all of a combination give something");
+    /// Takes the next coupon of a combination, for no more than so much if there is a guard who says so.
+    pub(super) fn take(&mut self, offer: &Offer<'_>, at_most: Option<u64>, sharing: &mut Sharing) {
+        let gives = offer.gives(&self.left).expect("all of a combination give something");
+        let off = at_most.map_or(gives, |most| most.min(gives));
         self.before.copy_from_slice(&self.left);
         offer.take(off, &mut self.left, sharing);
         let mut lines = vec![Money::ZERO; self.prices.shipping()];
@@ -65,6 +66,7 @@ impl<'a> Bill<'a> {
             coupon: offer.coupon.name.clone(),
             code: self.code(offer.candidate),
             discount: money(off),
+            capped_from: (off < gives).then(|| money(gives)),
             lines,
             shipping: self.given(self.prices.shipping()),
             points,

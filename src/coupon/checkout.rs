@@ -4,6 +4,7 @@ use crate::model::{CouponName, Friend, HeldCoupon, Timestamp, Zone};
 
 use super::bill::Bill;
 use super::combine::{self, MOST_OFFERS};
+use super::margin::{Guard, Kept};
 use super::offer::Offer;
 use super::prices::Prices;
 use super::qualify::Questions;
@@ -24,6 +25,8 @@ pub struct Checkout<'a> {
     pub combining: Combining,
     /// What becomes of a part of a unit of tax: dropped, unless the shop does otherwise.
     pub tax_rounding: Rounding,
+    /// What must be left of the order, if anything must: none unless it is set.
+    pub guard: Option<Guard<'a>>,
 }
 
 /// A coupon that might be taken on a basket.
@@ -65,7 +68,7 @@ impl<'a> Candidate<'a> {
 impl<'a> Checkout<'a> {
     /// By the usual rules: three coupons on one order, the best for the customer, tax rounded down.
     pub fn new(friend: &'a Friend, now: Timestamp, zone: &'a Zone) -> Self {
-        Self { friend, now, zone, combining: Combining::default(), tax_rounding: Rounding::Down }
+        Self { friend, now, zone, combining: Combining::default(), tax_rounding: Rounding::Down, guard: None }
     }
 
     /// What the coupons do to the basket, and for those that do nothing why.
@@ -116,8 +119,12 @@ impl<'a> Checkout<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
+    /// Where a [guard](Self::guard) is set, the combination gives less where it would leave too little of the order; what
+    /// is best is told without looking at that.
+    ///
     /// # Errors
-    /// When the basket is none that can be reckoned with; never because of a coupon.
+    /// When the basket is none that can be reckoned with; never because of a coupon, unless a guard must know what
+    /// something costs and nobody said.
     pub fn quote(&self, basket: &Basket, candidates: &[Candidate<'_>]) -> Result<Quote, BasketError> {
         let prices = Prices::of(basket)?;
         let mut refusals = vec![None; candidates.len()];
@@ -125,11 +132,26 @@ impl<'a> Checkout<'a> {
         let mut sharing = Sharing::default();
         let found = combine::best(&offers, &prices.initial, self.combining, &mut sharing);
 
-        let mut bill = Bill::new(&prices, candidates);
-        for offer in &found.taken {
-            bill.take(&offers[*offer], &mut sharing);
+        let taken = |kept: Kept, sharing: &mut Sharing| {
+            let mut bill = Bill::new(&prices, candidates);
+            for (nth, offer) in found.taken[..kept.count].iter().enumerate() {
+                let at_most = kept.last_at_most.filter(|_| nth + 1 == kept.count);
+                bill.take(&offers[*offer], at_most, sharing);
+            }
+            bill
+        };
+        let kept = match self.guard {
+            Some(guard) => guard.keep(found.taken.len(), basket, |kept| {
+                taken(kept, &mut sharing).finish(found.search, self.tax_rounding)
+            })?,
+            None => Kept::first(found.taken.len()),
+        };
+        let mut bill = taken(kept, &mut sharing);
+        let (kept, dropped) = found.taken.split_at(kept.count);
+        self.refuse_the_rest(&offers, kept, &prices, &mut sharing, &mut refusals);
+        for offer in dropped {
+            refusals[offers[*offer].candidate] = Some(NotApplied::BelowMargin);
         }
-        self.refuse_the_rest(&offers, &found.taken, &prices, &mut sharing, &mut refusals);
         for (place, why) in refusals.into_iter().enumerate() {
             if let Some(why) = why {
                 bill.refuse(place, why);

@@ -16,6 +16,7 @@ mod combine;
 mod keys;
 pub mod ledger;
 mod limits;
+pub mod margin;
 mod not_applied;
 mod offer;
 mod prices;

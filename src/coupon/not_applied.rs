@@ -7,7 +7,7 @@ use crate::model::{Channel, CouponName, Currency, Money, Timestamp, Zone};
 /// Why a coupon gave nothing, with what was missing.
 ///
 /// Numbers never change and are never used again. 70x: the code. 71x: the time. 72x: the friend and the order. 73x: the
-/// goods. 74x: the other coupons. Where several hold, the one of the lowest number is told.
+/// goods. 74x: the other coupons. 75x: what is left of the order. Where several hold, the one of the lowest number is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -103,6 +103,8 @@ pub enum NotApplied {
         /// At how many it was looked.
         at_most: u64,
     },
+    /// With it less would be left of the order than the shop's floor.
+    BelowMargin,
 }
 
 impl NotApplied {
@@ -163,6 +165,7 @@ impl NotApplied {
             Self::NothingLeft => (743, "nothing_left"),
             Self::Outdone => (744, "outdone"),
             Self::NotLookedAt { .. } => (745, "not_looked_at"),
+            Self::BelowMargin => (750, "below_margin"),
         }
     }
 }

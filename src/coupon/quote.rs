@@ -83,6 +83,9 @@ pub struct TakenCoupon {
     pub code: Option<Box<str>>,
     /// What it takes off in all: the sum of `lines` and `shipping`.
     pub discount: Money,
+    /// What it would have taken off, where the [guard](super::margin::Guard) of the margin let it take off less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capped_from: Option<Money>,
     /// What it takes off each line, in the order of the basket.
     pub lines: Vec<Money>,
     /// What it takes off the shipping.

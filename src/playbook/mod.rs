@@ -49,6 +49,7 @@
 //! | `[menus]` | the account's rich menus, and who sees which: below |
 //! | `[coupons.NAME]` | `benefit` and `valid`, and what they need: below |
 //! | `[coupon_rules]` | `at_most = 3` (default): so many coupons on one order; `best_for = "customer"` (default), or `"shop"` |
+//! | `[margin]` | `floor = "20%"`: what must be left of an order with coupons, and what it costs: see `docs/coupons.md` |
 //! | `[policy]` | who gets messages, when and how often: below |
 //! | `[scenarios.NAME]` | `on`, `steps`, and what they need: below |
 //!

@@ -4,6 +4,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::coupon::margin::{Costs, Guard, Then};
 use crate::coupon::{Codes, Combining, Coupon};
 use crate::insight::BestHour;
 use crate::message::Message;
@@ -34,6 +35,7 @@ pub struct Playbook {
     messages: BTreeMap<MessageName, Arc<Message>>,
     coupons: BTreeMap<CouponName, Arc<Coupon>>,
     combining: Combining,
+    margin: Option<(Costs, Then)>,
     menus: Menus,
     scenarios: Scenarios,
     policy: Policy,
@@ -148,6 +150,12 @@ impl Playbook {
         &self.combining
     }
 
+    /// What orders cost and what must be left of them, as the guard of a [`Checkout`](crate::coupon::Checkout); none when
+    /// the shop wrote no `[margin]`. Costs of many goods come beside it: `guard.costs.clone().with_skus(…)`.
+    pub fn margin(&self) -> Option<Guard<'_>> {
+        self.margin.as_ref().map(|(costs, then)| Guard { costs, then: *then })
+    }
+
     /// The rich menus.
     pub fn menus(&self) -> &Menus {
         &self.menus
@@ -225,6 +233,7 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     let messages = reader.take(&mut table, "messages");
     let coupons = reader.take(&mut table, "coupons");
     let coupon_rules = reader.take(&mut table, "coupon_rules");
+    let margin = reader.take(&mut table, "margin");
     let menus = reader.take(&mut table, "menus");
     let policy = reader.take(&mut table, "policy");
     let scenarios = reader.take(&mut table, "scenarios");
@@ -255,6 +264,7 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
     let names = coupons::Names { schema: &schema, week_starts: caps::week_starts(policy.as_ref()) };
     let coupons = coupons.map(|place| coupons::read(reader, &place, names)).unwrap_or_default();
     let combining = coupon_rules.map(|place| coupons::read_rules(reader, &place)).unwrap_or_default();
+    let margin = margin.and_then(|place| coupons::read_margin(reader, &place, schema.currency));
     let purposes = purposes.map(|place| messages::read_purposes(reader, &place, &schema)).unwrap_or_default();
     let messages = messages.map(|place| messages::read(reader, &place, &schema, &purposes)).unwrap_or_default();
     let menus = menus.map(|place| menus::read(reader, &place, &schema)).unwrap_or_default();
@@ -292,6 +302,7 @@ fn sections(reader: &mut Reader<'_>, root: &Node) -> Option<Playbook> {
         messages: messages.into_iter().filter_map(|(name, message)| Some((name, message?))).collect(),
         coupons: coupons.into_iter().filter_map(|(name, coupon)| Some((name, coupon?))).collect(),
         combining,
+        margin,
         menus,
         scenarios: Scenarios::new(scenarios),
         policy: policy?,

@@ -1,7 +1,8 @@
-//! `[coupons]` and `[coupon_rules]`
+//! `[coupons]`, `[coupon_rules]` and `[margin]`
 
 mod benefit;
 mod limits;
+mod margin;
 mod scope;
 mod stacking;
 mod validity;
@@ -18,6 +19,7 @@ use crate::segment::Schema;
 use super::diagnostic::Code;
 use super::reader::{Place, Reader};
 use super::setter::Setter;
+pub(super) use margin::read_margin;
 pub(super) use stacking::read_rules;
 
 /// What coupons may name and count by.

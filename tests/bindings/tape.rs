@@ -11,6 +11,8 @@ use super::support::corpus::{Action, Case};
 
 #[path = "tape_shop.rs"]
 mod shop;
+#[path = "tape_till.rs"]
+mod till;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -248,6 +250,7 @@ pub fn of_everything_else() -> Vec<Op> {
     ops.extend(friends_as_columns());
     ops.extend(faults_of_columns());
     ops.extend(shop::all());
+    ops.extend(till::all());
     ops
 }
 

@@ -231,7 +231,8 @@ typedef struct enishi_keys enishi_keys;
 // word and a number that never change, and what else is known: "limit", "used" and "free_at" (when a place comes
 // free at the latest), "left" of a budget, "most", "order", "until", "at". To be refused is no error of the call.
 // A use is {"key": {"coupon", "checkout"}, "code", "friend", "discount", "valid_until", "taken_at", "stage"}; the
-// stage is {"reserved": {"until"}}, "lapsed", or {"redeemed": {"order", "at", "returned"}}. Money is whole minor
+// stage is {"reserved": {"until"}}, "lapsed", or {"redeemed": {"order", "at", "returned"}}, where `returned` is
+// "whole" or {"part": [so much, of so much]}; what there is none of is left out. Money is whole minor
 // units, times are RFC 3339 in UTC. ENISHI_STATUS_LEDGER_FAILED when the file could not be read or written: then
 // nothing was changed, and it may be tried again.
 //
@@ -1005,8 +1006,8 @@ int32_t enishi_friend_why(const struct enishi_friend *person,
 //
 // `basket` is JSON: {"lines": [{"id", "sku", "categories": [...], "unit_price", "quantity", "tax": {"rate":
 // "10%", "included": true}}], "shipping": {"price", "tax"}, "fees": [{"price", "tax"}], "payment",
-// "shipping_by", "channel"}; all but the lines may be left out, and of a line the categories. Money is whole
-// minor units of the playbook's currency (yen, cents), here and in what comes out. `codes` is a JSON array of
+// "shipping_by", "channel"}; all but the lines may be left out, and of a line the categories; the channel is
+// "line" unless it is told. Money is whole minor units of the playbook's currency (yen, cents), here and in what comes out. `codes` is a JSON array of
 // texts as they were typed, or with `codes_len` 0 none: codes of friends' own are verified by the keys, shared
 // ones looked up in the playbook, any case, width and hyphens. They are combined by its [coupon_rules].
 //

@@ -31,7 +31,8 @@ use super::status::enishi_status;
 /// word and a number that never change, and what else is known: "limit", "used" and "free_at" (when a place comes
 /// free at the latest), "left" of a budget, "most", "order", "until", "at". To be refused is no error of the call.
 /// A use is {"key": {"coupon", "checkout"}, "code", "friend", "discount", "valid_until", "taken_at", "stage"}; the
-/// stage is {"reserved": {"until"}}, "lapsed", or {"redeemed": {"order", "at", "returned"}}. Money is whole minor
+/// stage is {"reserved": {"until"}}, "lapsed", or {"redeemed": {"order", "at", "returned"}}, where `returned` is
+/// "whole" or {"part": [so much, of so much]}; what there is none of is left out. Money is whole minor
 /// units, times are RFC 3339 in UTC. ENISHI_STATUS_LEDGER_FAILED when the file could not be read or written: then
 /// nothing was changed, and it may be tried again.
 ///

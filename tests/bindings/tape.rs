@@ -96,6 +96,12 @@ pub fn of_case(case: &Case) -> Vec<Op> {
                 ops.extend(pieces);
                 now.millis()
             }
+            Action::Quote { now, friend, basket_json, codes } => {
+                let codes = serde_json::to_string(codes).unwrap();
+                let friend = friend.as_deref().unwrap_or_default();
+                ops.push(op("engine_quote", &[&friend, &now.millis(), &&**basket_json, &&*codes]));
+                now.millis()
+            }
             Action::Quota { now, left } => {
                 told.push(op("quota", &[&i64::try_from(*left).unwrap()]));
                 ops.extend(told.last().cloned());

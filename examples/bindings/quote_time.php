@@ -11,24 +11,26 @@ declare(strict_types=1);
 
 $ffi = FFI::cdef(file_get_contents(__DIR__ . '/../../include/enishi.h'), getenv('ENISHI_LIB'));
 
-// The baskets and coupons of benches/coupons.rs, as JSON.
-$coupons = [
+// The basket and the coupons of benches/coupons.rs, as JSON.
+$steps = [['from' => 1000, 'amount' => 100], ['from' => 5000, 'amount' => 600], ['from' => 30000, 'amount' => 4000]];
+$benefits = [
     ['amount' => 500],
-    ['rate' => '10%'],
-    ['rate' => '15%', 'up_to' => 1500],
+    ['amount' => 1500],
+    ['rate' => '10%', 'up_to' => 2000],
+    ['rate' => '5%'],
     'free shipping',
-    ['shipping' => 'free', 'up_to' => 400],
-    ['points' => '2x'],
+    ['points' => '3x'],
     ['gift' => 'SAMPLE'],
-    ['buy' => 2, 'get' => 1, 'off' => '50%'],
-    ['by' => 'subtotal', 'steps' => [['from' => 3000, 'amount' => 300], ['from' => 10000, 'rate' => '8%']]],
-    ['amount' => 300],
+    ['buy' => 2, 'get' => 1, 'off' => '50%', 'at_most' => 3],
+    ['by' => 'subtotal', 'steps' => $steps],
+    ['rate' => '15%', 'up_to' => 3000],
 ];
+$scopes = [['on' => ['categories' => ['spring', 'tea']]], ['on' => ['except_products' => ['SKU-3']]], []];
 $playbook = ['shop' => ['name' => 'x', 'zone' => 'Asia/Tokyo', 'currency' => 'JPY'], 'coupons' => []];
 $codes = [];
-foreach ($coupons as $nth => $benefit) {
+foreach ($benefits as $nth => $benefit) {
     $rule = ['benefit' => $benefit, 'valid' => ['until' => '2027-01-01'], 'code' => "CODE$nth", 'with' => 'all'];
-    $playbook['coupons']["coupon $nth"] = $rule;
+    $playbook['coupons']["coupon $nth"] = $rule + $scopes[$nth % 3];
     $codes[] = "CODE$nth";
 }
 $lines = [];

@@ -72,6 +72,34 @@ impl Checkout<'_> {
     /// - A code of a [batch](KeyRing::batch) is good for whoever types it. It was issued at no known time: like a shared
     ///   one it ends with the coupon, and not so long after its issue.
     ///
+    /// ```
+    /// use enishi::coupon::{Basket, Checkout, KeyRing, Shelf, TypedIs};
+    /// use enishi::model::{Friend, FriendId, FriendKey};
+    /// use enishi::playbook::Playbook;
+    ///
+    /// let playbook = Playbook::read(r#"
+    ///     [shop]
+    ///     name = "河内の台所"
+    ///     zone = "Asia/Tokyo"
+    ///     currency = "JPY"
+    ///     [coupons.spring]
+    ///     benefit = { rate = "10%" }
+    ///     valid = { until = "2026-05-01" }
+    ///     code = "SPRING-26"
+    /// "#)?;
+    /// let basket: Basket = serde_json::from_str(r#"{"lines": [
+    ///     {"id": "1", "sku": "TEA", "unit_price": 1080, "quantity": 1, "tax": {"rate": "8%", "included": true}}
+    /// ]}"#)?;
+    /// let guest = Friend::new(FriendId(0), FriendKey::new("guest")?);
+    /// let checkout = Checkout::new(&guest, "2026-04-01T12:00:00+09:00".parse()?, playbook.zone());
+    /// let shelf = Shelf { coupons: playbook.coupons(), keys: None };
+    ///
+    /// let typed = checkout.quote_typed(&basket, shelf, &["ｓｐｒｉｎｇ２６"])?;
+    /// assert_eq!(typed.codes[0].is, TypedIs::Candidate(0));
+    /// assert_eq!(typed.quote.to_pay.minor(), 972);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// Linear in what was typed times the coupons, with at most one HMAC for each text.
     ///
     /// # Errors

@@ -503,7 +503,7 @@ impl From<Refusal> for Refused {
 enum Holder {
     Memory(MemoryLedger),
     #[cfg(feature = "sqlite")]
-    File(crate::store::SqliteLedger),
+    File(Box<crate::store::SqliteLedger>),
 }
 
 impl Holder {
@@ -514,7 +514,7 @@ impl Holder {
             return Err(Failure::argument("path is empty: enishi_ledger_new keeps a ledger in memory"));
         }
         let ledger = SqliteLedger::open(path.as_ref(), playbook.currency(), Durability::Full);
-        ledger.map(Self::File).map_err(failed)
+        ledger.map(|ledger| Self::File(Box::new(ledger))).map_err(failed)
     }
 
     #[cfg(not(feature = "sqlite"))]

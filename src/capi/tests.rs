@@ -254,7 +254,6 @@ const TILL: &str = r#"
 "#;
 
 /// A handle that C may use on any thread.
-#[derive(Clone, Copy)]
 struct Shared<T>(*const T);
 // SAFETY: what the tests share is said to be shareable.
 unsafe impl<T> Send for Shared<T> {}
@@ -294,6 +293,7 @@ fn held_at_once(ledger: *const enishi_ledger, playbook: *const enishi_playbook) 
             usize::from(held)
         }
     };
+    let reserve = &reserve;
     std::thread::scope(|scope| {
         let tills: Vec<_> = (0..16).map(|checkout| scope.spawn(move || reserve(checkout))).collect();
         tills.into_iter().map(|till| till.join().unwrap()).sum()

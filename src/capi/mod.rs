@@ -3,7 +3,7 @@
 //! `include/enishi.h` is made from the files below, one per theme; nothing else exports anything.
 //! The rest is what they share: `boundary` (no panic leaves, every error has its way out),
 //! `handle` (who owns what), `incoming` (pointers become Rust values, or an error), `desk` (an engine
-//! with its outbox), `arrow` (the Arrow C Data Interface) and `held` (columns until they are loaded).
+//! with its outbox), `till` (a ledger of uses), `arrow` (the Arrow C Data Interface) and `held` (columns until they are loaded).
 //!
 //! The contract, in full at the top of the header:
 //! - A call gives an [`enishi_status`]; 0 is good. The last parameter takes the error's details.
@@ -49,6 +49,7 @@ mod shop;
 mod status;
 #[cfg(test)]
 mod tests;
+mod till;
 mod version;
 mod webhook;
 mod why;

@@ -54,6 +54,8 @@ typedef enum enishi_status {
   ENISHI_STATUS_INVALID_COLUMNS = 24,
   // The expression has faults; all of them are in the diagnostics.
   ENISHI_STATUS_INVALID_EXPRESSION = 25,
+  // Not the JSON of a basket, or one that no coupon can be reckoned on.
+  ENISHI_STATUS_INVALID_BASKET = 26,
   // The event does not fit the playbook.
   ENISHI_STATUS_EVENT_REFUSED = 30,
   // A time before one that was told already.
@@ -72,6 +74,8 @@ typedef enum enishi_status {
   ENISHI_STATUS_UNKNOWN_ROW = 43,
   // A question that the columns of a population do not answer.
   ENISHI_STATUS_UNANSWERED = 44,
+  // The holder of a ledger failed: nothing was changed, and it may be tried again.
+  ENISHI_STATUS_LEDGER_FAILED = 50,
   // An earlier call on this handle ended in ENISHI_STATUS_PANIC; free it.
   ENISHI_STATUS_POISONED = 90,
   // A defect of the library. Please report the message.
@@ -219,6 +223,25 @@ typedef struct enishi_friend enishi_friend;
 // Threads: any; several may use them at once while none adds a key.
 // After fork: both processes may go on using them.
 typedef struct enishi_keys enishi_keys;
+
+// How often coupons were used, by whom and on which orders; every limit and budget is kept by it, whatever
+// happens at once. In memory, or in the shop's SQLite file.
+//
+// A call that takes room has an answer as JSON: {"use": {...}}, or {"refused", "number", "message", ...} with a
+// word and a number that never change, and what else is known: "limit", "used" and "free_at" (when a place comes
+// free at the latest), "left" of a budget, "most", "order", "until", "at". To be refused is no error of the call.
+// A use is {"key": {"coupon", "checkout"}, "code", "friend", "discount", "valid_until", "taken_at", "stage"}; the
+// stage is {"reserved": {"until"}}, "lapsed", or {"redeemed": {"order", "at", "returned"}}, where `returned` is
+// "whole" or {"part": [so much, of so much]}; what there is none of is left out. Money is whole minor
+// units, times are RFC 3339 in UTC. ENISHI_STATUS_LEDGER_FAILED when the file could not be read or written: then
+// nothing was changed, and it may be tried again.
+//
+// Owner: the caller; ended by enishi_ledger_free.
+// Borrowed from it: nothing.
+// Threads: any number at once, changes too: the only handle of which that is so. A file is opened by each process
+// for itself, any number of them at once.
+// After fork: open the file anew; a handle from before the fork may not be used, nor one in memory be counted on.
+typedef struct enishi_ledger enishi_ledger;
 
 // A compiled playbook. It never changes.
 //
@@ -465,6 +488,21 @@ int32_t enishi_code_issue(const struct enishi_keys *keys,
                           size_t coupon_len,
                           uint32_t friend_number,
                           uint32_t nth,
+                          struct enishi_buf *out,
+                          struct enishi_error **err);
+
+// `count` codes of a coupon that no friend holds yet, from number `first` on, for printed cards or a cart's own
+// table: a line each in the order of their numbers, 24 signs and a newline, so that the nth begins at 25 n. Always
+// the same ones. A number is printed once: begin the next batch where the last ended. At most 1,000,000 at a time,
+// which are 25 MB and take about a quarter of a second.
+//
+// # Safety
+// As for enishi_code_issue.
+int32_t enishi_code_batch(const struct enishi_keys *keys,
+                          const char *coupon,
+                          size_t coupon_len,
+                          uint32_t first,
+                          uint32_t count,
                           struct enishi_buf *out,
                           struct enishi_error **err);
 
@@ -962,6 +1000,223 @@ int32_t enishi_friend_why(const struct enishi_friend *person,
                           int64_t now_ms,
                           struct enishi_buf *out,
                           struct enishi_error **err);
+
+// What coupons do to a basket at `now_ms`: all that the friend holds, and the `codes` that were typed in.
+// `person` NULL is a guest. `keys` may be NULL; then nobody's own code and no printed one is known.
+//
+// `basket` is JSON: {"lines": [{"id", "sku", "categories": [...], "unit_price", "quantity", "tax": {"rate":
+// "10%", "included": true}}], "shipping": {"price", "tax"}, "fees": [{"price", "tax"}], "payment",
+// "shipping_by", "channel"}; all but the lines may be left out, and of a line the categories; the channel is
+// "line" unless it is told. Money is whole minor units of the playbook's currency (yen, cents), here and in what comes out. `codes` is a JSON array of
+// texts as they were typed, or with `codes_len` 0 none: codes of friends' own are verified by the keys, shared
+// ones looked up in the playbook, any case, width and hyphens. They are combined by its [coupon_rules].
+//
+// `out` gets the quote as JSON, the same bytes in every language:
+// - "lines": [{"id", "price", "discount", "points"}] in the order of the basket; `points` in hundredths of the
+//   usual. "shipping": {"price", "discount"} or null. "listed", "discount", "to_pay". "taxes": [{"rate", "net",
+//   "tax", "gross"}]. "gifts": [{"sku", "pieces"}].
+// - "taken": [{"candidate", "coupon", "code", "valid_until", "discount", "lines", "shipping", "points",
+//   "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve.
+// - "refused": [{"candidate", "coupon", "code", "reason", ..., "number", "distance"}]: why each of the others
+//   gives nothing, by a word and a number that never change, what is missing as fields of the reason ("short",
+//   "from", "until", "allowed", "other", ...), and as text for people where it can be told ("1,200 JPY more").
+// - "search": "complete", or {"cut_short": {"most"}} when not every combination was looked at.
+// - "codes": what was typed, in order: {"typed", "candidate"}, or {"typed", "no_code": "mistyped" or
+//   "unknown"}. Candidates are numbered: the coupons of the friend by issue, then what else was typed.
+//
+// Somebody else's own code is refused as "not_held"; enishi_code_verify tells whose it is. Nothing is used up
+// by a quote, and limits over all customers are not looked at: the ledger decides when it is reserved.
+// ENISHI_STATUS_INVALID_BASKET when it is no basket, or none that can be reckoned with.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed; the texts lead to as many bytes as is said
+// of them; the other pointers are NULL or may be written.
+int32_t enishi_quote(const struct enishi_playbook *playbook,
+                     const struct enishi_keys *keys,
+                     const struct enishi_friend *person,
+                     const char *basket,
+                     size_t basket_len,
+                     const char *codes,
+                     size_t codes_len,
+                     int64_t now_ms,
+                     struct enishi_buf *out,
+                     struct enishi_error **err);
+
+// The same for the friend with this key in an engine, or with `friend_key_len` 0 for a guest, by the engine's
+// playbook and keys. ENISHI_STATUS_UNKNOWN_NAME when nobody has the key.
+//
+// # Safety
+// As for enishi_quote; nobody changes the engine meanwhile.
+int32_t enishi_engine_quote(const struct enishi_engine *engine,
+                            const char *friend_key,
+                            size_t friend_key_len,
+                            const char *basket,
+                            size_t basket_len,
+                            const char *codes,
+                            size_t codes_len,
+                            int64_t now_ms,
+                            struct enishi_buf *out,
+                            struct enishi_error **err);
+
+// A ledger in memory, forgotten when it is freed: for tests and hosts of one process.
+//
+// # Safety
+// The pointers are NULL or may be written.
+int32_t enishi_ledger_new(struct enishi_ledger **out, struct enishi_error **err);
+
+// The ledger in the SQLite file at `path`, which is made when it is not there; it counts in the playbook's
+// currency. What was answered outlives a power cut. ENISHI_STATUS_LEDGER_FAILED when it cannot be opened, was
+// made by a later version or for another currency, and ENISHI_STATUS_INVALID_ARGUMENT when this library was
+// built without SQLite.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed; `path` leads to `path_len` bytes; the other
+// pointers are NULL or may be written.
+int32_t enishi_ledger_open(const struct enishi_playbook *playbook,
+                           const char *path,
+                           size_t path_len,
+                           struct enishi_ledger **out,
+                           struct enishi_error **err);
+
+// Ends a ledger; NULL is taken too. What stands in a file stays there.
+//
+// # Safety
+// `ledger` is NULL or was given by this library and not freed, and nobody uses it now.
+void enishi_ledger_free(struct enishi_ledger *ledger);
+
+// Notes that a friend was given a code until `valid_until_ms`: needed where a budget is taken at issue, and for
+// the number of codes issued. `out` gets {"use": null}, or why it was refused. Told again it changes nothing.
+// `code` must be one of the coupon by these keys, else ENISHI_STATUS_CODE_REFUSED.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed; the texts lead to as many bytes as is said
+// of them; the other pointers are NULL or may be written.
+int32_t enishi_ledger_issue(const struct enishi_ledger *ledger,
+                            const struct enishi_playbook *playbook,
+                            const struct enishi_keys *keys,
+                            const char *coupon,
+                            size_t coupon_len,
+                            const char *code,
+                            size_t code_len,
+                            int64_t valid_until_ms,
+                            int64_t now_ms,
+                            struct enishi_buf *out,
+                            struct enishi_error **err);
+
+// Holds a use for a checkout until `until_ms`, a quarter of an hour from now, say. The same checkout again
+// replaces what it held. `request` is JSON: {"coupon", "checkout", "discount", "code", "valid_until",
+// "friend"}: what an entry of "taken" of a quote has, and to it `checkout`, the cart's own name of this try to
+// pay, and `friend`, the friend's number, null for a guest; other fields of such an entry are passed over.
+// `code` is verified by `keys`, which may be NULL where there is none, and needs `valid_until`, RFC 3339.
+//
+// `out` gets the use, or why it was refused. ENISHI_STATUS_UNKNOWN_NAME when the playbook has no such coupon,
+// ENISHI_STATUS_CODE_REFUSED when the code is none of the coupon's.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_reserve(const struct enishi_ledger *ledger,
+                              const struct enishi_playbook *playbook,
+                              const struct enishi_keys *keys,
+                              const char *request,
+                              size_t request_len,
+                              int64_t until_ms,
+                              int64_t now_ms,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);
+
+// Makes what a checkout holds the use on its order. Once more for the same order it is the same use. What had
+// lapsed takes its place anew if there is room. `out` gets the use, or why it was refused.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_redeem(const struct enishi_ledger *ledger,
+                             const struct enishi_playbook *playbook,
+                             const char *coupon,
+                             size_t coupon_len,
+                             const char *checkout,
+                             size_t checkout_len,
+                             const char *order,
+                             size_t order_len,
+                             int64_t now_ms,
+                             struct enishi_buf *out,
+                             struct enishi_error **err);
+
+// Lets go what a checkout holds; what is redeemed stays so. Done again it changes nothing.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_release(const struct enishi_ledger *ledger,
+                              const char *coupon,
+                              size_t coupon_len,
+                              const char *checkout,
+                              size_t checkout_len,
+                              int64_t now_ms,
+                              struct enishi_error **err);
+
+// Gives back what was used on an order, all its coupons alike. With `whole` 0 it was cancelled or returned as a
+// whole: the uses are given back too. Else `refunded` of `whole` came back so far, all of it together, in minor
+// units: the same share of the discounts goes back to the budgets, and the uses stay used. Told again, or less
+// than before, it changes nothing. `out`, unless NULL, gets {"uses": [...]}: those of the order as they are now.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_roll_back(const struct enishi_ledger *ledger,
+                                const char *order,
+                                size_t order_len,
+                                int64_t refunded,
+                                int64_t whole,
+                                int64_t now_ms,
+                                struct enishi_buf *out,
+                                struct enishi_error **err);
+
+// From now on nobody uses the coupon, or with a `code` that one code of it. What was redeemed stays so.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_revoke(const struct enishi_ledger *ledger,
+                             const char *coupon,
+                             size_t coupon_len,
+                             const char *code,
+                             size_t code_len,
+                             int64_t now_ms,
+                             struct enishi_error **err);
+
+// Two friends turned out to be one: from now on their uses count as those of one. Numbers are those of friends.
+//
+// # Safety
+// `ledger` is NULL or was given by this library and not freed; `err` is NULL or may be written.
+int32_t enishi_ledger_merge(const struct enishi_ledger *ledger,
+                            uint32_t from_number,
+                            uint32_t into_number,
+                            int64_t now_ms,
+                            struct enishi_error **err);
+
+// How often a coupon was used, reservations included, without what has lapsed by `now_ms`: {"in_total",
+// "in_window", "by_friend", "with_code", "issued", "taken", "revoked"}. `friend_number` 0 and `code_len` 0 ask
+// for nobody and no code in particular. `taken` is what all this takes from the budget, `revoked` since when
+// nobody may use the coupon or the code, or null. A coupon of which nothing was ever told has zeros.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_uses(const struct enishi_ledger *ledger,
+                           const char *coupon,
+                           size_t coupon_len,
+                           uint32_t friend_number,
+                           const char *code,
+                           size_t code_len,
+                           int64_t now_ms,
+                           struct enishi_buf *out,
+                           struct enishi_error **err);
+
+// What has lapsed by `now_ms` counts no more; `count`, unless NULL, gets how many there were. Limits do not wait
+// for it: what has lapsed is looked for when there is no room. Once a minute is often.
+//
+// # Safety
+// `ledger` is NULL or was given by this library and not freed; the other pointers are NULL or may be written.
+int32_t enishi_ledger_expire(const struct enishi_ledger *ledger,
+                             int64_t now_ms,
+                             size_t *count,
+                             struct enishi_error **err);
 
 // Columns of so many rows, none yet.
 //

@@ -7,12 +7,14 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use enishi::coupon::KeyRing;
+use enishi::coupon::{Checkout, KeyRing, Shelf};
 use enishi::engine::Engine;
-use enishi::model::{Activity, Event, Timestamp};
+use enishi::model::{Activity, Event, Friend, FriendId, FriendKey, Timestamp};
 use enishi::playbook::Playbook;
 
-use support::corpus::{Action, Case, Expect, decision_line, delivery_line, handover_line, load_all, local, menu_line};
+use support::corpus::{
+    Action, Case, Expect, decision_line, delivery_line, handover_line, load_all, local, menu_line, quote_lines,
+};
 
 #[test]
 fn every_case_comes_out_as_specified() {
@@ -56,6 +58,7 @@ fn run(case: &Case) -> Expect {
     let zone = *playbook.zone();
     let keys = KeyRing::new(0, case.secret.as_bytes()).unwrap();
     let mut engine = Engine::new(Arc::new(playbook), Some(keys)).unwrap();
+    let mut quotes = Vec::new();
     for action in &case.actions {
         match action {
             Action::Record { now, event_json, fails } => {
@@ -68,6 +71,9 @@ fn run(case: &Case) -> Expect {
             Action::Play { until } => drop(engine.play_until(*until).unwrap()),
             Action::Stock { pieces, .. } => pieces.iter().for_each(|(product, n)| engine.set_stock(product, *n)),
             Action::Quota { left, .. } => engine.set_quota(Some(*left)),
+            Action::Quote { now, friend, basket_json, codes } => {
+                quotes.extend(quote(&engine, *now, friend.as_deref(), basket_json, codes));
+            }
         }
     }
     let inside = |name: &String| {
@@ -101,7 +107,19 @@ fn run(case: &Case) -> Expect {
         segments,
         coupons,
         known,
+        quotes: case.expect.quotes.as_ref().map(|_| quotes),
     }
+}
+
+fn quote(engine: &Engine, now: Timestamp, who: Option<&str>, basket: &str, codes: &[String]) -> Vec<String> {
+    let playbook = engine.playbook();
+    let guest = || Friend::new(FriendId(0), FriendKey::new("guest").unwrap());
+    let friend = who.map_or_else(guest, |key| engine.friend(key).unwrap_or_else(|| panic!("nobody is {key}")));
+    let mut checkout = Checkout::new(&friend, now, playbook.zone());
+    checkout.combining = *playbook.combining();
+    let shelf = Shelf { coupons: playbook.coupons(), keys: engine.keys() };
+    let typed = checkout.quote_typed(&serde_json::from_str(basket).unwrap(), shelf, codes).unwrap();
+    quote_lines(&now.to_string(), friend.key.as_str(), &typed, playbook)
 }
 
 /// What is remembered of friends' pasts.
@@ -142,7 +160,7 @@ fn known(engine: &Engine) -> Vec<String> {
 
 fn coupons(engine: &Engine) -> Vec<String> {
     let zone = engine.playbook().zone();
-    let of = |friend: enishi::model::Friend| {
+    let of = |friend: Friend| {
         let line = |held: &enishi::model::HeldCoupon| {
             let state = if held.is_used(&friend.orders) { "used" } else { "unused" };
             let until = local(&held.valid_until.to_string(), zone);
@@ -161,6 +179,7 @@ fn difference(expected: &Expect, found: &Expect) -> String {
         lines.extend(expect.deliveries.iter().flatten().map(|line| format!("delivery {line}")));
         lines.extend(expect.handovers.iter().flatten().map(|line| format!("handover {line}")));
         lines.extend(expect.menus.iter().flatten().map(|line| format!("menu {line}")));
+        lines.extend(expect.quotes.iter().flatten().map(|line| format!("quote {line}")));
         lines.extend(expect.segments.iter().flatten().map(|(name, friends)| format!("segment {name}: {friends:?}")));
         lines.extend(expect.known.iter().flatten().map(|line| format!("known {line}")));
         lines.extend(expect.coupons.iter().flatten().map(|line| format!("coupon {line}")));

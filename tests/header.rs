@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The files of `src/capi` that export something, in the order of the header.
-const THEMES: [&str; 21] = [
+const THEMES: [&str; 23] = [
     "version",
     "status",
     "error",
@@ -22,6 +22,8 @@ const THEMES: [&str; 21] = [
     "handover",
     "friend",
     "why",
+    "quote",
+    "ledger",
     "columns",
     "batch",
     "population",

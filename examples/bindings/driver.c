@@ -19,6 +19,9 @@ typedef struct {
 /* What the ops share. Each is freed before it is replaced, and at the end. */
 static enishi_playbook *playbook;
 static enishi_keys *keys;
+static enishi_ledger *ledger;
+/* Where the ledger's file is: beside the tape. */
+static char *ledger_path;
 static enishi_shop *shop;
 static enishi_engine *engine;
 static enishi_friend *person;
@@ -377,6 +380,89 @@ static void op_verify(const text *arg) {
     show("verified", &verified);
 }
 
+/* Of the friend held here, or of a guest. */
+static void op_quote(const text *arg) {
+  enishi_buf quote = {NULL, 0};
+  int32_t status = enishi_quote(playbook, keys, is(arg[0], "friend") ? person : NULL, arg[2].ptr, arg[2].len,
+                                arg[3].ptr, arg[3].len, number(arg[1]), &quote, &err);
+  if (good(status)) show("quote", &quote);
+}
+
+/* Of a friend in the engine, or with no key of a guest. */
+static void op_engine_quote(const text *arg) {
+  enishi_buf quote = {NULL, 0};
+  int32_t status = enishi_engine_quote(engine, arg[0].ptr, arg[0].len, arg[2].ptr, arg[2].len, arg[3].ptr,
+                                       arg[3].len, number(arg[1]), &quote, &err);
+  if (good(status)) show("quote", &quote);
+}
+
+/* In memory, or the one in the file. */
+static void op_ledger(const text *arg) {
+  enishi_ledger_free(ledger);
+  ledger = NULL;
+  good(is(arg[0], "file") ? enishi_ledger_open(playbook, ledger_path, strlen(ledger_path), &ledger, &err)
+                          : enishi_ledger_new(&ledger, &err));
+}
+
+static void op_issue(const text *arg) {
+  enishi_buf answer = {NULL, 0};
+  int32_t status = enishi_ledger_issue(ledger, playbook, keys, arg[1].ptr, arg[1].len, arg[2].ptr, arg[2].len,
+                                       number(arg[3]), number(arg[0]), &answer, &err);
+  if (good(status)) show("answer", &answer);
+}
+
+static void op_reserve(const text *arg) {
+  enishi_buf answer = {NULL, 0};
+  int32_t status = enishi_ledger_reserve(ledger, playbook, keys, arg[2].ptr, arg[2].len, number(arg[1]),
+                                         number(arg[0]), &answer, &err);
+  if (good(status)) show("answer", &answer);
+}
+
+static void op_redeem(const text *arg) {
+  enishi_buf answer = {NULL, 0};
+  int32_t status = enishi_ledger_redeem(ledger, playbook, arg[1].ptr, arg[1].len, arg[2].ptr, arg[2].len,
+                                        arg[3].ptr, arg[3].len, number(arg[0]), &answer, &err);
+  if (good(status)) show("answer", &answer);
+}
+
+static void op_release(const text *arg) {
+  good(enishi_ledger_release(ledger, arg[1].ptr, arg[1].len, arg[2].ptr, arg[2].len, number(arg[0]), &err));
+}
+
+static void op_roll_back(const text *arg) {
+  enishi_buf answer = {NULL, 0};
+  int32_t status = enishi_ledger_roll_back(ledger, arg[1].ptr, arg[1].len, number(arg[2]), number(arg[3]),
+                                           number(arg[0]), &answer, &err);
+  if (good(status)) show("answer", &answer);
+}
+
+static void op_revoke(const text *arg) {
+  good(enishi_ledger_revoke(ledger, arg[1].ptr, arg[1].len, arg[2].ptr, arg[2].len, number(arg[0]), &err));
+}
+
+static void op_merge(const text *arg) {
+  good(enishi_ledger_merge(ledger, (uint32_t)number(arg[1]), (uint32_t)number(arg[2]), number(arg[0]), &err));
+}
+
+static void op_uses(const text *arg) {
+  enishi_buf uses = {NULL, 0};
+  int32_t status = enishi_ledger_uses(ledger, arg[1].ptr, arg[1].len, (uint32_t)number(arg[2]), arg[3].ptr,
+                                      arg[3].len, number(arg[0]), &uses, &err);
+  if (good(status)) show("uses", &uses);
+}
+
+static void op_expire(const text *arg) {
+  size_t count = 0;
+  if (good(enishi_ledger_expire(ledger, number(arg[0]), &count, &err))) printf("  lapsed: %zu\n", count);
+}
+
+static void op_batch(const text *arg) {
+  enishi_buf lines = {NULL, 0};
+  int32_t status = enishi_code_batch(keys, arg[0].ptr, arg[0].len, (uint32_t)number(arg[1]),
+                                     (uint32_t)number(arg[2]), &lines, &err);
+  if (good(status)) show("codes", &lines);
+}
+
 static void op_friend(const text *arg) {
   enishi_friend_free(person);
   person = NULL;
@@ -628,6 +714,13 @@ static const struct {
     {"hand_over", op_hand_over}, {"confirm", op_confirm},
     {"tally", op_tally},         {"reload", op_reload},
     {"code", op_code},           {"verify", op_verify},
+    {"quote", op_quote},         {"engine_quote", op_engine_quote},
+    {"ledger", op_ledger},       {"issue", op_issue},
+    {"reserve", op_reserve},     {"redeem", op_redeem},
+    {"release", op_release},     {"roll_back", op_roll_back},
+    {"revoke", op_revoke},       {"merge", op_merge},
+    {"uses", op_uses},           {"expire", op_expire},
+    {"batch", op_batch},
     {"friend", op_friend},       {"step", op_step},
     {"reload_friend", op_reload_friend},
     {"webhook", op_webhook},     {"rfm", op_rfm},
@@ -667,6 +760,9 @@ int main(int argc, char **argv) {
     fprintf(stderr, "this library has another ABI\n");
     return 2;
   }
+  ledger_path = (char *)calloc(strlen(argv[1]) + sizeof ".ledger", 1);
+  if (ledger_path == NULL) return 2;
+  strcat(strcat(ledger_path, argv[1]), ".ledger");
   for (char *at = tape; at < tape + len;) {
     text arg[8] = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
     size_t args = 0, known = 0;
@@ -700,9 +796,11 @@ int main(int argc, char **argv) {
   enishi_friend_free(person);
   enishi_engine_free(engine);
   enishi_shop_free(shop);
+  enishi_ledger_free(ledger);
   enishi_keys_free(keys);
   enishi_playbook_free(playbook);
   free(log_lines);
+  free(ledger_path);
   free(tape);
   return 0;
 }

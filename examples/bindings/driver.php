@@ -31,6 +31,7 @@ final class Driver
     private FFI $ffi;
     private ?Handle $playbook = null;
     private ?Handle $keys = null;
+    private ?Handle $ledger = null;
     private ?Handle $shop = null;
     private ?Handle $engine = null;
     private ?Handle $person = null;
@@ -397,6 +398,90 @@ final class Driver
     {
         $args = [$this->keys?->ptr, $this->playbook?->ptr, $typed, strlen($typed)];
         say('verified', $this->text('code_verify', ...$args));
+    }
+
+    // Of the friend held here, or of a guest.
+    public function quote(string $who, string $now, string $basket, string $codes): void
+    {
+        $person = $who === 'friend' ? $this->person?->ptr : null;
+        $asked = [$basket, strlen($basket), $codes, strlen($codes), (int) $now];
+        say('quote', $this->text('quote', $this->playbook?->ptr, $this->keys?->ptr, $person, ...$asked));
+    }
+
+    // Of a friend in the engine, or with no key of a guest.
+    public function engine_quote(string $friend, string $now, string $basket, string $codes): void
+    {
+        $asked = [$friend, strlen($friend), $basket, strlen($basket), $codes, strlen($codes), (int) $now];
+        say('quote', $this->text('engine_quote', $this->engine?->ptr, ...$asked));
+    }
+
+    // In memory, or the one in the file beside the tape.
+    public function ledger(string $where): void
+    {
+        $this->ledger = null;
+        $path = $GLOBALS['argv'][1] . '.ledger';
+        $file = ['ledger_open', $this->playbook?->ptr, $path, strlen($path)];
+        $this->ledger = $this->handle('ledger', ...($where === 'file' ? $file : ['ledger_new']));
+    }
+
+    public function issue(string $now, string $coupon, string $code, string $until): void
+    {
+        $rules = [$this->ledger?->ptr, $this->playbook?->ptr, $this->keys?->ptr];
+        $args = [$coupon, strlen($coupon), $code, strlen($code), (int) $until, (int) $now];
+        say('answer', $this->text('ledger_issue', ...$rules, ...$args));
+    }
+
+    public function reserve(string $now, string $until, string $request): void
+    {
+        $rules = [$this->ledger?->ptr, $this->playbook?->ptr, $this->keys?->ptr];
+        $args = [$request, strlen($request), (int) $until, (int) $now];
+        say('answer', $this->text('ledger_reserve', ...$rules, ...$args));
+    }
+
+    public function redeem(string $now, string $coupon, string $checkout, string $order): void
+    {
+        $args = [$coupon, strlen($coupon), $checkout, strlen($checkout), $order, strlen($order), (int) $now];
+        say('answer', $this->text('ledger_redeem', $this->ledger?->ptr, $this->playbook?->ptr, ...$args));
+    }
+
+    public function release(string $now, string $coupon, string $checkout): void
+    {
+        $args = [$coupon, strlen($coupon), $checkout, strlen($checkout), (int) $now];
+        $this->call('ledger_release', $this->ledger?->ptr, ...$args);
+    }
+
+    public function roll_back(string $now, string $order, string $refunded, string $whole): void
+    {
+        $args = [$order, strlen($order), (int) $refunded, (int) $whole, (int) $now];
+        say('answer', $this->text('ledger_roll_back', $this->ledger?->ptr, ...$args));
+    }
+
+    public function revoke(string $now, string $coupon, string $code): void
+    {
+        $args = [$coupon, strlen($coupon), $code, strlen($code), (int) $now];
+        $this->call('ledger_revoke', $this->ledger?->ptr, ...$args);
+    }
+
+    public function merge(string $now, string $from, string $into): void
+    {
+        $this->call('ledger_merge', $this->ledger?->ptr, (int) $from, (int) $into, (int) $now);
+    }
+
+    public function uses(string $now, string $coupon, string $friend, string $code): void
+    {
+        $args = [$coupon, strlen($coupon), (int) $friend, $code, strlen($code), (int) $now];
+        say('uses', $this->text('ledger_uses', $this->ledger?->ptr, ...$args));
+    }
+
+    public function expire(string $now): void
+    {
+        say('lapsed', $this->value('size_t', 'ledger_expire', $this->ledger?->ptr, (int) $now));
+    }
+
+    public function batch(string $coupon, string $first, string $count): void
+    {
+        $args = [$coupon, strlen($coupon), (int) $first, (int) $count];
+        say('codes', $this->text('code_batch', $this->keys?->ptr, ...$args));
     }
 
     public function friend(string $key, string $number): void

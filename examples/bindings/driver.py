@@ -98,6 +98,7 @@ class Driver:
     def __init__(self):
         self.book = self.ring = self.shop = self.person = self.question = None
         self.table = self.people = None
+        self.uses_kept = None  # the ledger
         self.told = None  # what all friends share
         self.chosen = [None, None]  # the last selection, and the one before it
         self.kept = b""  # what was decided, as a host would keep it: one JSON object on each line
@@ -292,6 +293,63 @@ class Driver:
 
     def verify(self, typed):
         say("verified", text(lib.enishi_code_verify, or_null(self.ring), or_null(self.book), typed, len(typed)))
+
+    def quote(self, who, now, basket, codes):
+        """Of the friend held here, or of a guest."""
+        person = or_null(self.person) if who == b"friend" else ffi.NULL
+        args = (or_null(self.book), or_null(self.ring), person, basket, len(basket), codes, len(codes))
+        say("quote", text(lib.enishi_quote, *args, int(now)))
+
+    def engine_quote(self, friend, now, basket, codes):
+        """Of a friend in the engine, or with no key of a guest."""
+        args = (friend, len(friend), basket, len(basket), codes, len(codes))
+        say("quote", text(lib.enishi_engine_quote, or_null(self.shop), *args, int(now)))
+
+    def ledger(self, where):
+        """In memory, or the one in the file beside the tape."""
+        self.uses_kept = None
+        if where == b"file":
+            path = (sys.argv[1] + ".ledger").encode()
+            self.uses_kept = handle("ledger", lib.enishi_ledger_open, or_null(self.book), path, len(path))
+        else:
+            self.uses_kept = handle("ledger", lib.enishi_ledger_new)
+
+    def issue(self, now, coupon, code, until):
+        args = (or_null(self.book), or_null(self.ring), coupon, len(coupon), code, len(code), int(until), int(now))
+        say("answer", text(lib.enishi_ledger_issue, or_null(self.uses_kept), *args))
+
+    def reserve(self, now, until, request):
+        args = (or_null(self.book), or_null(self.ring), request, len(request), int(until), int(now))
+        say("answer", text(lib.enishi_ledger_reserve, or_null(self.uses_kept), *args))
+
+    def redeem(self, now, coupon, checkout, order):
+        args = (coupon, len(coupon), checkout, len(checkout), order, len(order), int(now))
+        say("answer", text(lib.enishi_ledger_redeem, or_null(self.uses_kept), or_null(self.book), *args))
+
+    def release(self, now, coupon, checkout):
+        args = (coupon, len(coupon), checkout, len(checkout), int(now))
+        call(lib.enishi_ledger_release, or_null(self.uses_kept), *args)
+
+    def roll_back(self, now, order, refunded, whole):
+        args = (order, len(order), int(refunded), int(whole), int(now))
+        say("answer", text(lib.enishi_ledger_roll_back, or_null(self.uses_kept), *args))
+
+    def revoke(self, now, coupon, code):
+        call(lib.enishi_ledger_revoke, or_null(self.uses_kept), coupon, len(coupon), code, len(code), int(now))
+
+    def merge(self, now, gone, into):
+        call(lib.enishi_ledger_merge, or_null(self.uses_kept), int(gone), int(into), int(now))
+
+    def uses(self, now, coupon, friend, code):
+        args = (coupon, len(coupon), int(friend), code, len(code), int(now))
+        say("uses", text(lib.enishi_ledger_uses, or_null(self.uses_kept), *args))
+
+    def expire(self, now):
+        say("lapsed", value("size_t", lib.enishi_ledger_expire, or_null(self.uses_kept), int(now)))
+
+    def batch(self, coupon, first, count):
+        args = (coupon, len(coupon), int(first), int(count))
+        say("codes", text(lib.enishi_code_batch, or_null(self.ring), *args))
 
     def friend(self, key, number):
         self.person = None

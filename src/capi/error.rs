@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use core::fmt::Display;
 use std::ffi::CString;
 
-use crate::coupon::{CodeError, KeyError};
+use crate::coupon::{BasketError, CodeError, KeyError};
 use crate::engine::{AdmitError, EngineError, RestoreError};
 use crate::line::{ChannelSecretError, MessagesError, SignatureError, WebhookError};
 use crate::model::{DeliveryKeyError, EventError, NameError, TimestampError, ZoneError};
@@ -102,6 +102,7 @@ macro_rules! failures {
 
 failures! {
     AdmitError => EventRefused;
+    BasketError => InvalidBasket;
     BinsError => InvalidArgument;
     ChannelSecretError => InvalidArgument;
     CodeError => CodeRefused;

@@ -3,7 +3,7 @@
 //! `include/enishi.h` is made from the files below, one per theme; nothing else exports anything.
 //! The rest is what they share: `boundary` (no panic leaves, every error has its way out),
 //! `handle` (who owns what), `incoming` (pointers become Rust values, or an error), `desk` (an engine
-//! with its outbox), `arrow` (the Arrow C Data Interface) and `held` (columns until they are loaded).
+//! with its outbox), `till` (a ledger of uses), `arrow` (the Arrow C Data Interface) and `held` (columns until they are loaded).
 //!
 //! The contract, in full at the top of the header:
 //! - A call gives an [`enishi_status`]; 0 is good. The last parameter takes the error's details.
@@ -38,15 +38,18 @@ mod held;
 mod hygiene;
 mod incoming;
 mod insight;
+mod ledger;
 mod playbook;
 mod population;
 mod predicate;
+mod quote;
 mod rfm;
 mod selection;
 mod shop;
 mod status;
 #[cfg(test)]
 mod tests;
+mod till;
 mod version;
 mod webhook;
 mod why;
@@ -63,9 +66,11 @@ pub use friend::*;
 pub use handover::*;
 pub use hygiene::*;
 pub use insight::*;
+pub use ledger::*;
 pub use playbook::*;
 pub use population::*;
 pub use predicate::*;
+pub use quote::*;
 pub use rfm::*;
 pub use selection::*;
 pub use shop::*;

@@ -30,6 +30,8 @@ pub enum enishi_status {
     InvalidColumns = 24,
     /// The expression has faults; all of them are in the diagnostics.
     InvalidExpression = 25,
+    /// Not the JSON of a basket, or one that no coupon can be reckoned on.
+    InvalidBasket = 26,
 
     /// The event does not fit the playbook.
     EventRefused = 30,
@@ -50,6 +52,9 @@ pub enum enishi_status {
     UnknownRow = 43,
     /// A question that the columns of a population do not answer.
     Unanswered = 44,
+
+    /// The holder of a ledger failed: nothing was changed, and it may be tried again.
+    LedgerFailed = 50,
 
     /// An earlier call on this handle ended in ENISHI_STATUS_PANIC; free it.
     Poisoned = 90,

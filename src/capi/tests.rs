@@ -240,3 +240,102 @@ fn an_error_tells_what_and_where() {
         assert_eq!(status, enishi_status::InvalidArgument as i32);
     }
 }
+
+const TILL: &str = r#"
+    [shop]
+    name = "s"
+    zone = "Asia/Tokyo"
+    currency = "JPY"
+    [coupons.c]
+    benefit = { amount = 100 }
+    valid = { until = "2026-05-01" }
+    code = "SPRING26"
+    limits = { in_total = 3 }
+"#;
+
+/// A handle that C may use on any thread.
+struct Shared<T>(*const T);
+// SAFETY: what the tests share is said to be shareable.
+unsafe impl<T> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    fn raw(&self) -> *const T {
+        self.0
+    }
+}
+
+/// Sixteen checkouts at once; gives how many were held.
+fn held_at_once(ledger: *const enishi_ledger, playbook: *const enishi_playbook) -> usize {
+    let (ledger, playbook) = (Shared(ledger), Shared(playbook));
+    let reserve = move |checkout: usize| {
+        let request = format!(r#"{{"coupon":"c","checkout":"{checkout}","discount":100}}"#);
+        let (ptr, len) = raw(&request);
+        let mut answer = enishi_buf { ptr: null_mut(), len: 0 };
+        let until = NOW + 60_000;
+        // SAFETY: all live until the call returns, and the buffer is freed once.
+        unsafe {
+            let status = enishi_ledger_reserve(
+                ledger.raw(),
+                playbook.raw(),
+                null(),
+                ptr,
+                len,
+                until,
+                NOW,
+                &raw mut answer,
+                null_mut(),
+            );
+            assert_eq!(status, 0);
+            let held = CStr::from_ptr(answer.ptr).to_str().unwrap().starts_with(r#"{"use":{"#);
+            enishi_buf_free(&raw mut answer);
+            usize::from(held)
+        }
+    };
+    let reserve = &reserve;
+    std::thread::scope(|scope| {
+        let tills: Vec<_> = (0..16).map(|checkout| scope.spawn(move || reserve(checkout))).collect();
+        tills.into_iter().map(|till| till.join().unwrap()).sum()
+    })
+}
+
+#[test]
+fn many_threads_share_a_ledger_and_pass_no_limit() {
+    let (mut playbook, mut ledger) = (null_mut(), null_mut());
+    let (ptr, len) = raw(TILL);
+    // SAFETY: live locals; each handle is freed once, after its last use.
+    unsafe {
+        assert_eq!(enishi_playbook_compile(ptr, len, &raw mut playbook, null_mut(), null_mut()), 0);
+        assert_eq!(enishi_ledger_new(&raw mut ledger, null_mut()), 0);
+        assert_eq!(held_at_once(ledger, playbook), 3);
+        enishi_ledger_free(ledger);
+        enishi_playbook_free(playbook);
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn two_ledgers_of_one_file_count_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db").to_string_lossy().into_owned();
+    let (mut playbook, mut ledgers) = (null_mut(), [null_mut(); 2]);
+    let ((ptr, len), (path, path_len)) = (raw(TILL), raw(&path));
+    // SAFETY: live locals; each handle is freed once, after its last use.
+    unsafe {
+        assert_eq!(enishi_playbook_compile(ptr, len, &raw mut playbook, null_mut(), null_mut()), 0);
+        for ledger in &mut ledgers {
+            assert_eq!(enishi_ledger_open(playbook, path, path_len, ledger, null_mut()), 0);
+        }
+        assert_eq!(held_at_once(ledgers[0], playbook), 3);
+        let mut uses = enishi_buf { ptr: null_mut(), len: 0 };
+        let (coupon, coupon_len) = raw("c");
+        let status = enishi_ledger_uses(ledgers[1], coupon, coupon_len, 0, null(), 0, NOW, &raw mut uses, null_mut());
+        assert_eq!(status, 0);
+        let told = CStr::from_ptr(uses.ptr).to_str().unwrap();
+        assert!(told.starts_with(r#"{"in_total":3,"#), "{told}");
+        enishi_buf_free(&raw mut uses);
+        ledgers.into_iter().for_each(|ledger| enishi_ledger_free(ledger));
+        enishi_playbook_free(playbook);
+    }
+}

@@ -61,10 +61,12 @@ impl<'a> Bill<'a> {
             Benefit::Gift { sku, pieces } => Some(Gift { sku: sku.clone(), pieces: *pieces }),
             _ => None,
         };
+        let held = self.candidates[offer.candidate].held;
         self.taken.push(TakenCoupon {
             candidate: offer.candidate,
             coupon: offer.coupon.name.clone(),
             code: self.code(offer.candidate),
+            valid_until: held.map_or(offer.coupon.valid.until, |held| Some(held.valid_until)),
             discount: money(off),
             capped_from: (off < gives).then(|| money(gives)),
             lines,

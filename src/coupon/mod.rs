@@ -28,6 +28,7 @@ mod serial;
 mod share;
 mod stacking;
 mod tax;
+mod typed;
 mod validity;
 
 pub use basket::{Basket, BasketError, BasketLine, Charge};
@@ -44,4 +45,5 @@ pub use scope::{Scope, Terms};
 pub use serial::Serial;
 pub use stacking::{Base, BestFor, Combining, Stacking, With};
 pub use tax::{Tax, TaxTotal};
+pub use typed::{NoCode, Shelf, TypedCode, TypedIs, TypedQuote};
 pub use validity::Validity;

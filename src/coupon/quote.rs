@@ -4,7 +4,7 @@ use core::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CouponName, Money};
+use crate::model::{CouponName, Money, Timestamp};
 
 use super::{NotApplied, TaxTotal};
 
@@ -81,6 +81,8 @@ pub struct TakenCoupon {
     pub coupon: CouponName,
     /// The friend's own code, if it is held.
     pub code: Option<Box<str>>,
+    /// The first instant at which the one in hand, or everybody's, is no longer valid: a reservation asks for it.
+    pub valid_until: Option<Timestamp>,
     /// What it takes off in all: the sum of `lines` and `shipping`.
     pub discount: Money,
     /// What it would have taken off, where the [guard](super::margin::Guard) of the margin let it take off less.

@@ -245,6 +245,11 @@ impl Engine {
         self.people.friends()
     }
 
+    /// The keys its codes are made with.
+    pub const fn keys(&self) -> Option<&KeyRing> {
+        self.keys.as_ref()
+    }
+
     /// How many friends there are.
     pub const fn len(&self) -> usize {
         self.people.len()

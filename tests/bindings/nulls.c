@@ -45,6 +45,7 @@ static void frees_and_getters(void) {
   enishi_playbook_free(NULL);
   enishi_predicate_free(NULL);
   enishi_keys_free(NULL);
+  enishi_ledger_free(NULL);
   enishi_shop_free(NULL);
   enishi_engine_free(NULL);
   enishi_delivery_free(NULL);
@@ -80,6 +81,20 @@ static void all_null(void) {
   EXPECT(NUL, enishi_keys_add_retired(NULL, 0, NULL, 0, err));
   EXPECT(NUL, enishi_code_issue(NULL, NULL, 0, 0, 0, NULL, err));
   EXPECT(NUL, enishi_code_verify(NULL, NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_code_batch(NULL, NULL, 0, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_quote(NULL, NULL, NULL, NULL, 0, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_quote(NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_ledger_new(NULL, err));
+  EXPECT(NUL, enishi_ledger_open(NULL, NULL, 0, NULL, err));
+  EXPECT(NUL, enishi_ledger_issue(NULL, NULL, NULL, NULL, 0, NULL, 0, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_ledger_reserve(NULL, NULL, NULL, NULL, 0, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_ledger_redeem(NULL, NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_ledger_release(NULL, NULL, 0, NULL, 0, 0, err));
+  EXPECT(NUL, enishi_ledger_roll_back(NULL, NULL, 0, 0, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_ledger_revoke(NULL, NULL, 0, NULL, 0, 0, err));
+  EXPECT(NUL, enishi_ledger_merge(NULL, 1, 2, 0, err));
+  EXPECT(NUL, enishi_ledger_uses(NULL, NULL, 0, 0, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_ledger_expire(NULL, 0, NULL, err));
   EXPECT(NUL, enishi_presets(NULL, err));
   EXPECT(NUL, enishi_playbook_messages_within_budget(NULL, NULL, NULL, err));
   EXPECT(NUL, enishi_engine_best_hour(NULL, NULL, err));
@@ -160,6 +175,7 @@ static void all_null(void) {
 
 static const char PLAYBOOK[] =
     "[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n"
+    "[coupons.c]\nbenefit = { amount = 500 }\nvalid = { for = '14d' }\n"
     "[segments]\nall = 'line is following or not line is following'\n"
     "[messages.hi]\nline = [{ type = 'text', text = 'hi' }]\n"
     "[scenarios.welcome]\non = 'follow'\nsteps = [{ id = 'hi', send = 'hi' }]\n";
@@ -491,10 +507,88 @@ static void the_rest_of_populations_wrong(void) {
   enishi_engine_free(engine);
 }
 
+/* Quotes and a ledger that live, and everything else NULL, too long or no text. */
+static void the_rest_of_the_till_wrong(void) {
+  const int32_t UTF8 = ENISHI_STATUS_INVALID_UTF8, BASKET = ENISHI_STATUS_INVALID_BASKET;
+  const int32_t UNKNOWN = ENISHI_STATUS_UNKNOWN_NAME, REFUSED = ENISHI_STATUS_CODE_REFUSED;
+  const char bad[] = "\xff\xfe", goods[] = "{\"lines\": []}";
+  const char held[] = "{\"coupon\": \"c\", \"checkout\": \"1\", \"discount\": 1}";
+  const char own[] =
+      "{\"coupon\": \"c\", \"checkout\": \"1\", \"discount\": 1, \"code\": \"x\", "
+      "\"valid_until\": \"2026-05-01T00:00:00Z\"}";
+  const int64_t now = INT64_C(1775012400000), later = now + 60000;
+  enishi_playbook *playbook = NULL;
+  enishi_keys *keys = NULL;
+  enishi_engine *engine = NULL;
+  enishi_ledger *ledger = NULL, *unopened = NULL;
+  enishi_buf buf = {NULL, 0};
+  size_t count = 7;
+
+  EXPECT_TRUE(enishi_playbook_compile(PLAYBOOK, sizeof PLAYBOOK - 1, &playbook, NULL, NULL) == OK);
+  EXPECT_TRUE(enishi_keys_new(7, "sixteen bytes and more", 22, &keys, NULL) == OK);
+  EXPECT_TRUE(enishi_engine_new(playbook, NULL, &engine, NULL) == OK);
+  EXPECT_TRUE(enishi_ledger_new(&ledger, NULL) == OK);
+
+  EXPECT(NUL, enishi_quote(playbook, NULL, NULL, goods, 13, NULL, 0, now, NULL, err));
+  EXPECT(NUL, enishi_quote(playbook, NULL, NULL, NULL, 13, NULL, 0, now, &buf, err));
+  EXPECT(NUL, enishi_quote(playbook, NULL, NULL, goods, 13, NULL, 2, now, &buf, err));
+  EXPECT(ARG, enishi_quote(playbook, NULL, NULL, goods, MINUS_ONE, NULL, 0, now, &buf, err));
+  EXPECT(ARG, enishi_quote(playbook, NULL, NULL, goods, 13, bad, 2, now, &buf, err));
+  EXPECT(ARG, enishi_quote(playbook, NULL, NULL, goods, 13, NULL, 0, INT64_MAX, &buf, err));
+  EXPECT(BASKET, enishi_quote(playbook, NULL, NULL, bad, 2, NULL, 0, now, &buf, err));
+  EXPECT(BASKET, enishi_quote(playbook, keys, NULL, NULL, 0, NULL, 0, now, &buf, err));
+  EXPECT(NUL, enishi_engine_quote(engine, NULL, 1, goods, 13, NULL, 0, now, &buf, err));
+  EXPECT(UTF8, enishi_engine_quote(engine, bad, 2, goods, 13, NULL, 0, now, &buf, err));
+  EXPECT(UNKNOWN, enishi_engine_quote(engine, "x", 1, goods, 13, NULL, 0, now, &buf, err));
+  EXPECT(BASKET, enishi_engine_quote(engine, NULL, 0, goods, 12, NULL, 0, now, &buf, err));
+
+  EXPECT(NUL, enishi_code_batch(keys, "c", 1, 0, 1, NULL, err));
+  EXPECT(ARG, enishi_code_batch(keys, "c", 1, UINT32_MAX, UINT32_MAX, &buf, err));
+  EXPECT(UTF8, enishi_code_batch(keys, bad, 2, 0, 1, &buf, err));
+
+  EXPECT(NUL, enishi_ledger_open(NULL, "x", 1, &unopened, err));
+  EXPECT(NUL, enishi_ledger_open(playbook, "x", 1, NULL, err));
+  EXPECT(ARG, enishi_ledger_open(playbook, NULL, 0, &unopened, err));
+  EXPECT(UTF8, enishi_ledger_open(playbook, bad, 2, &unopened, err));
+  EXPECT(ENISHI_STATUS_LEDGER_FAILED, enishi_ledger_open(playbook, "/no such/file", 13, &unopened, err));
+  EXPECT(NUL, enishi_ledger_issue(ledger, playbook, NULL, "c", 1, "x", 1, later, now, &buf, err));
+  EXPECT(REFUSED, enishi_ledger_issue(ledger, playbook, keys, "c", 1, "x", 1, later, now, &buf, err));
+  EXPECT(UNKNOWN, enishi_ledger_issue(ledger, playbook, keys, "d", 1, "x", 1, later, now, &buf, err));
+  EXPECT(NUL, enishi_ledger_reserve(ledger, NULL, keys, held, sizeof held - 1, later, now, &buf, err));
+  EXPECT(ARG, enishi_ledger_reserve(ledger, playbook, keys, bad, 2, later, now, &buf, err));
+  EXPECT(ARG, enishi_ledger_reserve(ledger, playbook, keys, held, sizeof held - 1, INT64_MIN, now, &buf, err));
+  EXPECT(NUL, enishi_ledger_reserve(ledger, playbook, NULL, own, sizeof own - 1, later, now, &buf, err));
+  EXPECT(REFUSED, enishi_ledger_reserve(ledger, playbook, keys, own, sizeof own - 1, later, now, &buf, err));
+  EXPECT(NUL, enishi_ledger_redeem(ledger, playbook, "c", 1, "1", 1, "1", 1, now, NULL, err));
+  EXPECT(UTF8, enishi_ledger_redeem(ledger, playbook, "c", 1, bad, 2, "1", 1, now, &buf, err));
+  EXPECT(UNKNOWN, enishi_ledger_redeem(ledger, playbook, "d", 1, "1", 1, "1", 1, now, &buf, err));
+  EXPECT(ARG, enishi_ledger_release(ledger, "c", 1, NULL, 0, now, err));
+  EXPECT(NUL, enishi_ledger_release(ledger, "c", 1, NULL, 1, now, err));
+  EXPECT(OK, enishi_ledger_release(ledger, "c", 1, "1", 1, now, err));
+  EXPECT(ARG, enishi_ledger_roll_back(ledger, "1", 1, INT64_MIN, INT64_MIN, now, NULL, err));
+  EXPECT(ARG, enishi_ledger_roll_back(ledger, NULL, 0, 0, 0, now, NULL, err));
+  EXPECT(OK, enishi_ledger_roll_back(ledger, "1", 1, INT64_MAX, INT64_MAX, now, NULL, err));
+  EXPECT(REFUSED, enishi_ledger_revoke(ledger, "c", 1, "x", 1, now, err));
+  EXPECT(OK, enishi_ledger_revoke(ledger, "c", 1, NULL, 0, now, err));
+  EXPECT(ARG, enishi_ledger_merge(ledger, 0, 1, now, err));
+  EXPECT(OK, enishi_ledger_merge(ledger, 1, 1, now, err));
+  EXPECT(NUL, enishi_ledger_uses(ledger, "c", 1, 0, NULL, 0, now, NULL, err));
+  EXPECT(ARG, enishi_ledger_uses(ledger, NULL, 0, 0, NULL, 0, now, &buf, err));
+  EXPECT(ARG, enishi_ledger_expire(ledger, INT64_MAX, &count, err));
+  EXPECT(OK, enishi_ledger_expire(ledger, now, NULL, err));
+
+  EXPECT_TRUE(buf.ptr == NULL && unopened == NULL && count == 7);
+  enishi_playbook_free(playbook);
+  enishi_keys_free(keys);
+  enishi_engine_free(engine);
+  enishi_ledger_free(ledger);
+}
+
 int main(void) {
   frees_and_getters();
   all_null();
   the_rest_wrong();
   the_rest_of_populations_wrong();
+  the_rest_of_the_till_wrong();
   return line_of_first_fault == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

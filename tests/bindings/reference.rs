@@ -20,6 +20,9 @@ use serde_json::Value as Json;
 use super::population::{Gathered, put, seats, select, select_in};
 use super::tape::Op;
 
+#[path = "till.rs"]
+mod till;
+
 /// What all the ops print.
 pub fn play(ops: &[Op]) -> Vec<u8> {
     let mut reference = Reference::default();
@@ -58,6 +61,7 @@ struct Reference {
     handovers: Handovers,
     courier: Courier,
     friend: Option<(Friend, Option<Timestamp>)>,
+    till: till::Till,
 }
 
 impl Reference {
@@ -460,7 +464,7 @@ impl Reference {
                 (0..3).for_each(|_| self.say("  status: 0"));
                 self.say_size();
             }
-            other => panic!("{other}"),
+            _ => self.at_the_till(op)?,
         }
         Ok(())
     }

@@ -11,6 +11,8 @@ use super::support::corpus::{Action, Case};
 
 #[path = "tape_shop.rs"]
 mod shop;
+#[path = "tape_till.rs"]
+mod till;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +94,12 @@ pub fn of_case(case: &Case) -> Vec<Op> {
                 let pieces = pieces.iter().map(|(product, n)| op("stock", &[&&**product, &i64::try_from(*n).unwrap()]));
                 told.extend(pieces.clone());
                 ops.extend(pieces);
+                now.millis()
+            }
+            Action::Quote { now, friend, basket_json, codes } => {
+                let codes = serde_json::to_string(codes).unwrap();
+                let friend = friend.as_deref().unwrap_or_default();
+                ops.push(op("engine_quote", &[&friend, &now.millis(), &&**basket_json, &&*codes]));
                 now.millis()
             }
             Action::Quota { now, left } => {
@@ -248,6 +256,7 @@ pub fn of_everything_else() -> Vec<Op> {
     ops.extend(friends_as_columns());
     ops.extend(faults_of_columns());
     ops.extend(shop::all());
+    ops.extend(till::all());
     ops
 }
 

@@ -14,3 +14,4 @@ mod many;
 mod random;
 mod shop;
 mod tax_page;
+mod typed;

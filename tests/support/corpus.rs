@@ -9,7 +9,7 @@
 //! | `playbook`, or `playbook_file` | the text, or a file in `tests/corpus/playbooks` |
 //! | `secret` | what coupon codes are made with, under key number 0; [`SECRET`] when left out |
 //! | `do` | what is done, in order: see below |
-//! | `expect` | what came of it: all `decisions`, `deliveries`, `handovers` and switches of `menus` in order, who is inside which of the `segments` named, all `coupons` held, what is `known` of the past. What is left out is not compared, but something must be there |
+//! | `expect` | what came of it: all `decisions`, `deliveries`, `handovers` and switches of `menus` in order, who is inside which of the `segments` named, all `coupons` held, what is `known` of the past, what `quotes` say ([`quote_lines`]). What is left out is not compared, but something must be there |
 //!
 //! Each entry of `do` has `at`, which is the time told to the engine, and one of
 //! - `event = { … }`: recorded. Its own `at` is the entry's unless it is given, as for late events;
@@ -17,7 +17,9 @@
 //! - `advance = true`: what is due is done, as of `at`;
 //! - `play = true`: every wake-up until `at` is lived through;
 //! - `stock = { SOAP-1 = 0 }`: so many pieces there are of these products from now on;
-//! - `quota = 3`: so many LINE messages are left this month.
+//! - `quota = 3`: so many LINE messages are left this month;
+//! - `quote = { friend = "hana", basket = { … }, codes = ["SPRING26"] }`: what coupons do to that basket, for a guest when
+//!   no friend is named. Nothing is changed by it.
 //!
 //! With `fails = "…"` the event must be refused with exactly that text.
 //!
@@ -34,13 +36,19 @@
 //! hana hello BR0M-… until 2026-04-15T12:00 unused
 //! hana view 2026-04-01T12:00 SOAP-1 (skincare)
 //! hana sent 2026-04-01T12:00 hello delivered 2026-04-01T12:01
+//! 2026-04-01T12:00 hana pays 2700, tax 8% 200 (of 3000)
+//! spring takes 300: a 200, b 100
+//! hello below_floor: 500 JPY more
+//! ABC is unknown
 //! ```
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use enishi::coupon::{TypedIs, TypedQuote};
 use enishi::model::{Timestamp, Zone};
+use enishi::playbook::Playbook;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
@@ -74,6 +82,8 @@ pub(crate) enum Action {
     Stock { now: Timestamp, pieces: BTreeMap<String, u64> },
     /// `Engine::set_quota`.
     Quota { now: Timestamp, left: u64 },
+    /// `Checkout::quote_typed` with the engine's playbook and keys; nobody is a guest.
+    Quote { now: Timestamp, friend: Option<String>, basket_json: String, codes: Vec<String> },
 }
 
 impl Action {
@@ -84,7 +94,8 @@ impl Action {
             | Self::Advance { now }
             | Self::Play { until: now }
             | Self::Stock { now, .. }
-            | Self::Quota { now, .. } => *now,
+            | Self::Quota { now, .. }
+            | Self::Quote { now, .. } => *now,
         }
     }
 }
@@ -107,6 +118,8 @@ pub(crate) struct Expect {
     pub(crate) coupons: Option<Vec<String>>,
     /// What is remembered: each activity by name and time, then messages sent, then channels.
     pub(crate) known: Option<Vec<String>>,
+    /// Lines as of [`quote_lines`], quote by quote.
+    pub(crate) quotes: Option<Vec<String>>,
 }
 
 /// Every case of every file, by file name, then in order. Panics at the first file that is not as it should be.
@@ -217,6 +230,33 @@ pub(crate) fn menu_line(json: &str, zone: &Zone) -> String {
     format!("{} {} {place} {}", local(&text("at"), zone), text("friend"), menu(&switch["menu"]))
 }
 
+/// A quote as lines: what is paid with what tax, then what each coupon takes off which line, then why others do
+/// nothing and how far away they are, then what was typed for no coupon.
+pub(crate) fn quote_lines(at: &str, who: &str, typed: &TypedQuote, playbook: &Playbook) -> Vec<String> {
+    let (quote, zone) = (&typed.quote, playbook.zone());
+    let taxes: Vec<String> = quote.taxes.iter().map(|total| format!("{} {}", total.rate, total.tax.minor())).collect();
+    let (taxes, listed) = (taxes.join(", "), quote.listed.minor());
+    let mut lines = vec![format!("{} {who} pays {}, tax {taxes} (of {listed})", local(at, zone), quote.to_pay.minor())];
+    for coupon in &quote.taken {
+        let goods = quote.lines.iter().zip(&coupon.lines).map(|(line, off)| (&*line.id, off.minor()));
+        let slots = goods.chain([("shipping", coupon.shipping.minor())]);
+        let mut gives: Vec<String> =
+            slots.filter(|(_, off)| *off > 0).map(|(slot, off)| format!("{slot} {off}")).collect();
+        gives.extend(coupon.points.map(|hundredths| format!("points {hundredths}")));
+        gives.extend(coupon.gift.as_ref().map(|gift| format!("gift {} {}", gift.sku, gift.pieces)));
+        lines.push(format!("{} takes {}: {}", coupon.coupon, coupon.discount.minor(), gives.join(", ")));
+    }
+    for refused in &quote.refused {
+        let distance = refused.why.distance(playbook.currency(), zone).map(|distance| format!(": {distance}"));
+        lines.push(format!("{} {}{}", refused.coupon, refused.why.word(), distance.unwrap_or_default()));
+    }
+    lines.extend(typed.codes.iter().filter_map(|code| match code.is {
+        TypedIs::NoCode(why) => Some(format!("{} is {}", code.typed, format!("{why:?}").to_lowercase())),
+        TypedIs::Candidate(_) => None,
+    }));
+    lines
+}
+
 /// A menu's name; `none`, which no menu can be called, is the account's own.
 fn menu(name: &Json) -> String {
     if name.is_null() { "none".to_owned() } else { shown(name) }
@@ -272,7 +312,17 @@ struct RawAction {
     play: Option<bool>,
     stock: Option<BTreeMap<String, u64>>,
     quota: Option<u64>,
+    quote: Option<RawQuote>,
     fails: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawQuote {
+    friend: Option<String>,
+    basket: Map<String, Json>,
+    #[serde(default)]
+    codes: Vec<String>,
 }
 
 fn load(path: &Path) -> Result<Vec<Case>, String> {
@@ -329,7 +379,7 @@ fn playbook(text: Option<String>, file: Option<String>) -> Result<Option<String>
 }
 
 fn action(raw: RawAction) -> Result<Action, String> {
-    let RawAction { at: now, event, event_json, advance, play, stock, quota, fails } = raw;
+    let RawAction { at: now, event, event_json, advance, play, stock, quota, quote, fails } = raw;
     let event_json = match (event, event_json) {
         (Some(mut event), None) => {
             event.entry("at").or_insert_with(|| now.to_string().into());
@@ -338,12 +388,20 @@ fn action(raw: RawAction) -> Result<Action, String> {
         (None, text) => text,
         (Some(_), Some(_)) => return Err("`event` or `event_json`, not both".into()),
     };
-    match (event_json, advance, play, stock, quota) {
-        (Some(event_json), None, None, None, None) => Ok(Action::Record { now, event_json, fails }),
-        (None, Some(true), None, None, None) if fails.is_none() => Ok(Action::Advance { now }),
-        (None, None, Some(true), None, None) if fails.is_none() => Ok(Action::Play { until: now }),
-        (None, None, None, Some(pieces), None) if fails.is_none() => Ok(Action::Stock { now, pieces }),
-        (None, None, None, None, Some(left)) if fails.is_none() => Ok(Action::Quota { now, left }),
-        _ => Err(format!("at {now}: exactly one of `event`, `event_json`, `advance`, `play`, `stock`, `quota`")),
+    if fails.is_some() && event_json.is_none() {
+        return Err(format!("at {now}: only an event fails"));
+    }
+    match (event_json, advance, play, stock, quota, quote) {
+        (Some(event_json), None, None, None, None, None) => Ok(Action::Record { now, event_json, fails }),
+        (None, Some(true), None, None, None, None) => Ok(Action::Advance { now }),
+        (None, None, Some(true), None, None, None) => Ok(Action::Play { until: now }),
+        (None, None, None, Some(pieces), None, None) => Ok(Action::Stock { now, pieces }),
+        (None, None, None, None, Some(left), None) => Ok(Action::Quota { now, left }),
+        (None, None, None, None, None, Some(RawQuote { friend, basket, codes })) => {
+            Ok(Action::Quote { now, friend, basket_json: Json::Object(basket).to_string(), codes })
+        }
+        _ => {
+            Err(format!("at {now}: exactly one of `event`, `event_json`, `advance`, `play`, `stock`, `quota`, `quote`"))
+        }
     }
 }

@@ -1,0 +1,207 @@
+//! What a till does: quotes, uses of coupons, codes by the thousand.
+
+use enishi::coupon::{KeyRing, Serial};
+use enishi::model::{CouponName, FriendId};
+
+use super::{MINUTE, NOON, Op, follow, op};
+
+const SHOP: &str = r#"
+[shop]
+name = "縁"
+zone = "Asia/Tokyo"
+currency = "JPY"
+[segments]
+buyers = "orders.count >= 1"
+[coupon_rules]
+at_most = 2
+[coupons.hello]
+benefit = { amount = 500 }
+valid = { for = "14d" }
+with = "all"
+limits = { budget = { sum = 800 } }
+[coupons.spring]
+benefit = { rate = "10%", up_to = 1000 }
+valid = { until = "2026-05-01" }
+code = "SPRING-26"
+with = "all"
+limits = { per_friend = 1, in_total = 2 }
+[coupons.tea]
+benefit = { buy = 2, get = 1 }
+valid = { until = "2026-05-01" }
+code = "TEA321"
+on = { categories = ["tea"] }
+[coupons.rich]
+benefit = "free shipping"
+valid = { until = "2026-05-01" }
+code = "RICH"
+floor = 100000
+[coupons.again]
+benefit = { gift = "SAMPLE", pieces = 2 }
+valid = { until = "2026-05-01" }
+code = "AGAIN"
+only = "segment 'buyers'"
+[coupons.card]
+benefit = { points = "2x" }
+valid = { until = "2026-05-01" }
+with = "all"
+[messages.hi]
+line = [{ type = "text", text = "{coupon.hello.code}" }]
+[scenarios.welcome]
+on = "follow"
+steps = [{ id = "hi", send = "hi", issue = "hello" }]
+"#;
+
+const BASKET: &str = r#"{"lines":[
+    {"id":"1","sku":"SENCHA","categories":["tea"],"unit_price":1080,"quantity":2,"tax":{"rate":"8%","included":true}},
+    {"id":"2","sku":"湯呑","unit_price":1500,"quantity":1,"tax":{"rate":"10%","included":false}}],
+    "shipping":{"price":770,"tax":{"rate":"10%","included":true}},
+    "fees":[{"price":330,"tax":{"rate":"10%","included":true}}],"payment":"代引き"}"#;
+
+const SECRET: &str = "the till's own secret";
+
+pub(super) fn all() -> Vec<Op> {
+    let opening = vec![
+        op("playbook", &[&SHOP]),
+        op("keys", &[&0, &SECRET]),
+        op("engine", &[&"keys"]),
+        op("record", &[&NOON, &follow("s1", "a", 'a').as_str()]),
+        op("friend", &[&"a", &1]),
+        op("step", &[&NOON, &follow("s1", "a", 'a').as_str()]),
+    ];
+    let mut ops = [opening, quotes(), batches()].concat();
+    for ledger in ["memory", "file", "file"] {
+        ops.push(op("ledger", &[&ledger]));
+        ops.extend(uses());
+    }
+    ops
+}
+
+fn quotes() -> Vec<Op> {
+    let (own, somebody) = (own(1), own(2));
+    let printed = printed();
+    let all = format!(
+        r#"["spring26","ＴＥＡ３２１","rich","again","{own}","{somebody}","{printed}","nothing","{}"]"#,
+        typo(&own)
+    );
+    let faults = [
+        ("", ""),
+        ("{", ""),
+        (r#"{"lines":[],"colour":"red"}"#, ""),
+        (r#"{"lines":[{"id":"1","sku":"a","unit_price":-1,"quantity":1,"tax":{"rate":"8%","included":true}}]}"#, ""),
+        (BASKET, "[1]"),
+        (BASKET, "spring26"),
+    ];
+    let mut ops = vec![
+        op("quote", &[&"guest", &NOON, &BASKET, &""]),
+        op("quote", &[&"guest", &NOON, &BASKET, &all.as_str()]),
+        op("quote", &[&"friend", &NOON, &BASKET, &""]),
+        op("quote", &[&"friend", &NOON, &BASKET, &all.as_str()]),
+        op("quote", &[&"friend", &(NOON + 20 * 24 * 60 * MINUTE), &BASKET, &all.as_str()]),
+        op("quote", &[&"guest", &NOON, &r#"{"lines":[]}"#, &all.as_str()]),
+        op("engine_quote", &[&"a", &NOON, &BASKET, &all.as_str()]),
+        op("engine_quote", &[&"", &NOON, &BASKET, &r#"["SPRING26", "SPRING26"]"#]),
+        op("engine_quote", &[&"nobody", &NOON, &BASKET, &""]),
+    ];
+    ops.extend(faults.iter().map(|(basket, codes)| op("quote", &[&"guest", &NOON, basket, codes])));
+    ops
+}
+
+fn batches() -> Vec<Op> {
+    vec![
+        op("batch", &[&"card", &0, &3]),
+        op("batch", &[&"card", &2, &1]),
+        op("batch", &[&"card", &7, &0]),
+        op("batch", &[&"card", &0, &1_000_001]),
+        op("batch", &[&"card", &4_294_967_295, &1]),
+        op("batch", &[&"", &0, &1]),
+        op("verify", &[&printed().as_str()]),
+    ]
+}
+
+/// Played three times: what came of it in a file is there when it is opened again.
+fn uses() -> Vec<Op> {
+    let (own, other) = (own(1), own(2));
+    let reserve = |minutes: i64, request: &str| {
+        let now = NOON + minutes * MINUTE;
+        op("reserve", &[&now, &(now + 15 * MINUTE), &request])
+    };
+    let spring = |checkout: &str, friend: &str| {
+        format!(r#"{{"coupon":"spring","checkout":"{checkout}","discount":366,"friend":{friend}}}"#)
+    };
+    let hello = |code: &str, friend: u32, checkout: &str| {
+        format!(
+            r#"{{"coupon":"hello","code":"{code}","discount":500,"valid_until":"2026-04-15T12:00:00+09:00","friend":{friend},
+            "checkout":"{checkout}","candidate":0,"lines":[300,200],"shipping":0,"points":null,"gift":null}}"#
+        )
+    };
+    let none = |request: &str| reserve(0, request);
+    vec![
+        none(&spring("cart 1", "1")),
+        none(&spring("cart 2", "1")),
+        none(&spring("cart 2", "null")),
+        none(&spring("cart 2", "2")),
+        none(&spring("cart 3", "3")),
+        op("uses", &[&NOON, &"spring", &1, &""]),
+        op("redeem", &[&NOON, &"spring", &"cart 1", &"order 1"]),
+        op("redeem", &[&NOON, &"spring", &"cart 1", &"order 1"]),
+        op("redeem", &[&NOON, &"spring", &"cart 1", &"order 2"]),
+        op("redeem", &[&NOON, &"spring", &"cart 9", &"order 9"]),
+        op("redeem", &[&NOON, &"none", &"cart 1", &"order 1"]),
+        op("redeem", &[&NOON, &"spring", &"cart 1", &""]),
+        op("release", &[&NOON, &"spring", &"cart 2"]),
+        op("release", &[&NOON, &"spring", &""]),
+        none(&spring("cart 3", "3")),
+        op("expire", &[&(NOON + 14 * MINUTE)]),
+        op("expire", &[&(NOON + 15 * MINUTE)]),
+        reserve(16, &spring("cart 4", "4")),
+        // Of a friend's own.
+        op("issue", &[&NOON, &"hello", &own.as_str(), &(NOON + 14 * 24 * 60 * MINUTE)]),
+        op("issue", &[&NOON, &"hello", &"SPRING26", &NOON]),
+        none(&hello(&own, 1, "cart 1")),
+        none(&hello(&own, 1, "cart 5")),
+        none(&hello(&other, 2, "cart 5")),
+        none(&hello(&typo(&own), 1, "cart 5")),
+        none(&hello(&printed(), 1, "cart 5")),
+        none(r#"{"coupon":"hello","checkout":"cart 5","discount":500,"friend":1}"#),
+        none(&format!(r#"{{"coupon":"hello","code":"{own}","checkout":"cart 5","discount":500,"friend":1}}"#)),
+        none(r#"{"coupon":"none","checkout":"cart 5","discount":500}"#),
+        none("nonsense"),
+        op("reserve", &[&NOON, &NOON, &spring("cart 6", "6").as_str()]),
+        op("redeem", &[&NOON, &"hello", &"cart 1", &"order 1"]),
+        op("uses", &[&NOON, &"hello", &1, &own.as_str()]),
+        op("uses", &[&NOON, &"hello", &0, &"x"]),
+        // An order comes back by and by.
+        op("roll_back", &[&NOON, &"order 1", &1, &3]),
+        op("roll_back", &[&NOON, &"order 1", &1, &4]),
+        op("roll_back", &[&NOON, &"order 1", &4, &3]),
+        op("roll_back", &[&NOON, &"order 1", &0, &0]),
+        op("roll_back", &[&NOON, &"order 7", &0, &0]),
+        op("uses", &[&NOON, &"hello", &1, &own.as_str()]),
+        op("merge", &[&NOON, &4, &1]),
+        op("merge", &[&NOON, &0, &1]),
+        op("uses", &[&(NOON + 16 * MINUTE), &"spring", &1, &""]),
+        op("revoke", &[&NOON, &"hello", &own.as_str()]),
+        none(&hello(&own, 1, "cart 8")),
+        op("revoke", &[&NOON, &"hello", &"x"]),
+        op("revoke", &[&NOON, &"spring", &""]),
+        none(&spring("cart 8", "8")),
+    ]
+}
+
+fn keys() -> KeyRing {
+    KeyRing::new(0, SECRET.as_bytes()).unwrap()
+}
+
+fn own(friend: u32) -> String {
+    keys().issue(&CouponName::new("hello").unwrap(), Serial::new(FriendId(friend), 0)).to_string()
+}
+
+fn printed() -> String {
+    keys().issue(&CouponName::new("card").unwrap(), Serial::Batch { number: 2 }).to_string()
+}
+
+/// The same with another last sign.
+fn typo(code: &str) -> String {
+    let (rest, last) = code.split_at(code.len() - 1);
+    format!("{rest}{}", if last == "0" { "1" } else { "0" })
+}

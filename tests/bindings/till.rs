@@ -1,0 +1,262 @@
+//! What the drivers must print at the till.
+
+use std::sync::Arc;
+
+use enishi::coupon::ledger::{Issue, Redeem, Refusal, Reserve, Returned, Revoke, Share, UseKey, UsesOf};
+use enishi::coupon::{Basket, Checkout, Code, Coupon, KeyRing, Shelf};
+use enishi::model::{CheckoutId, CouponName, Friend, FriendId, FriendKey, Money, OrderId, Timestamp};
+use enishi::playbook::Playbook;
+use enishi::store::{Ledger, LedgerError, MemoryLedger};
+use serde_json::Value as Json;
+
+use super::{Failure, Op, Reference, argument, at};
+
+/// The drivers' second ledger is in a file. What comes of it must be the same.
+#[derive(Default)]
+pub(super) struct Till {
+    ledger: Option<Arc<MemoryLedger>>,
+    file: Arc<MemoryLedger>,
+}
+
+impl Reference {
+    pub(super) fn at_the_till(&mut self, op: &Op) -> Result<(), Failure> {
+        let arg = |i: usize| op.args[i].as_slice();
+        let text = |i: usize| String::from_utf8(op.args[i].clone()).unwrap();
+        let number = |i: usize| text(i).parse::<i64>().unwrap();
+        match op.name {
+            "quote" => {
+                let friend =
+                    self.friend.clone().filter(|_| text(0) == "friend").map_or_else(guest, |(friend, _)| friend);
+                let (playbook, keys) = (self.playbook(), self.keys.clone());
+                let told = quote(&playbook, keys.as_ref(), &friend, number(1), arg(2), arg(3))?;
+                self.good("quote", told);
+            }
+            "engine_quote" => {
+                let nobody = || (40, format!("nobody has the key '{}'", text(0)));
+                let friend = match text(0).as_str() {
+                    "" => guest(),
+                    key => self.engine().friend(key).ok_or_else(nobody)?,
+                };
+                let engine = self.engine();
+                let (playbook, keys) = (Arc::clone(engine.playbook()), engine.keys().cloned());
+                let told = quote(&playbook, keys.as_ref(), &friend, number(1), arg(2), arg(3))?;
+                self.good("quote", told);
+            }
+            "ledger" => {
+                let file = Arc::clone(&self.till.file);
+                self.till.ledger = Some(if text(0) == "file" { file } else { Arc::default() });
+                self.say("  status: 0");
+            }
+            "issue" => {
+                let coupon = rule(&self.playbook(), &text(1))?;
+                let code = self.verified(&coupon, &text(2))?;
+                let answer = self.ledger().issue(Issue { coupon, code, valid_until: at(number(3)) }, at(number(0)));
+                self.answer(answer.map(|()| Json::Null));
+            }
+            "reserve" => {
+                let request: Json = serde_json::from_slice(arg(2)).map_err(|e| (12, format!("request: {e}")))?;
+                let word = |key: &str| request[key].as_str().map(ToOwned::to_owned);
+                let playbook = self.playbook();
+                let coupon = rule(&playbook, &word("coupon").unwrap())?;
+                let valid_until: Option<Timestamp> = word("valid_until").map(|until| until.parse().unwrap());
+                let code = match word("code") {
+                    Some(_) if valid_until.is_none() => {
+                        return Err((12, "request: a code of one's own has a valid_until".into()));
+                    }
+                    Some(code) => Some(self.verified(&coupon, &code)?),
+                    None => None,
+                };
+                let reserve = Reserve {
+                    checkout: CheckoutId::new(&word("checkout").unwrap()).unwrap(),
+                    code,
+                    friend: request["friend"].as_u64().map(|number| FriendId(u32::try_from(number).unwrap())),
+                    discount: Money::from_minor(request["discount"].as_i64().unwrap()),
+                    valid_until: valid_until.or(coupon.valid.until).unwrap_or(Timestamp::MAX),
+                    until: at(number(1)),
+                    zone: *playbook.zone(),
+                    coupon,
+                };
+                let answer = self.ledger().reserve(reserve, at(number(0)));
+                self.answer(answer);
+            }
+            "redeem" => {
+                let playbook = self.playbook();
+                let redeem = Redeem {
+                    coupon: rule(&playbook, &text(1))?,
+                    checkout: CheckoutId::new(&text(2)).map_err(argument)?,
+                    order: OrderId::new(&text(3)).map_err(argument)?,
+                    zone: *playbook.zone(),
+                };
+                let answer = self.ledger().redeem(redeem, at(number(0)));
+                self.answer(answer);
+            }
+            "release" => {
+                let (coupon, checkout) = (CouponName::new(&text(1)), CheckoutId::new(&text(2)));
+                let key = UseKey { coupon: coupon.map_err(argument)?, checkout: checkout.map_err(argument)? };
+                self.ledger().release(key, at(number(0))).unwrap();
+                self.say("  status: 0");
+            }
+            "roll_back" => {
+                let (refunded, whole) = (number(2), number(3));
+                let share = Share::new(Money::from_minor(refunded), Money::from_minor(whole));
+                let returned =
+                    match whole {
+                        0 => Returned::Whole,
+                        _ => Returned::Part(share.ok_or_else(|| {
+                            (12, format!("{refunded} of {whole}: it is between nothing and the whole"))
+                        })?),
+                    };
+                let order = OrderId::new(&text(1)).map_err(argument)?;
+                let uses = self.ledger().roll_back(order, returned, at(number(0))).unwrap();
+                self.good("answer", format!(r#"{{"uses":{}}}"#, serde_json::to_string(&uses).unwrap()));
+            }
+            "revoke" => {
+                let coupon = CouponName::new(&text(1)).map_err(argument)?;
+                let revoke = match code_if_any(&text(2))? {
+                    Some(code) => Revoke::Code(coupon, code),
+                    None => Revoke::Coupon(coupon),
+                };
+                self.ledger().revoke(revoke, at(number(0))).unwrap();
+                self.say("  status: 0");
+            }
+            "merge" => {
+                let [from, into] = [1, 2].map(|place| FriendId(u32::try_from(number(place)).unwrap()));
+                if from.0 == 0 || into.0 == 0 {
+                    return Err((12, "friends are numbered from 1".into()));
+                }
+                self.ledger().merge(from, into, at(number(0))).unwrap();
+                self.say("  status: 0");
+            }
+            "uses" => {
+                let friend = Some(FriendId(u32::try_from(number(2)).unwrap())).filter(|friend| friend.0 > 0);
+                let coupon = CouponName::new(&text(1)).map_err(argument)?;
+                let of = UsesOf { coupon, friend, code: code_if_any(&text(3))? };
+                let uses = self.ledger().uses(&of, at(number(0))).unwrap();
+                let revoked = uses.revoked.map_or("null".to_owned(), |at| format!("\"{at}\""));
+                let told = format!(
+                    r#"{{"in_total":{},"in_window":{},"by_friend":{},"with_code":{},"issued":{},"taken":{},"revoked":{revoked}}}"#,
+                    uses.in_total,
+                    uses.in_window,
+                    uses.by_friend,
+                    uses.with_code,
+                    uses.issued,
+                    uses.taken.minor(),
+                );
+                self.good("uses", told);
+            }
+            "expire" => {
+                let lapsed = self.ledger().expire(at(number(0))).unwrap();
+                self.good("lapsed", lapsed);
+            }
+            "batch" => {
+                let coupon = CouponName::new(&text(0)).map_err(argument)?;
+                let [first, count] = [1, 2].map(|place| u32::try_from(number(place)).unwrap());
+                let refused = || (12, format!("{count} codes from {first}: at most 1000000, below {}", u32::MAX));
+                let end = first.checked_add(count).filter(|_| count <= 1_000_000).ok_or_else(refused)?;
+                let codes = self.keys.as_ref().unwrap().batch(&coupon, first..end);
+                let lines: String = codes.map(|code| format!("{code}\n")).collect();
+                self.good("codes", lines);
+            }
+            other => panic!("{other}"),
+        }
+        Ok(())
+    }
+
+    fn ledger(&self) -> Arc<MemoryLedger> {
+        Arc::clone(self.till.ledger.as_ref().expect("the tape opens a ledger first"))
+    }
+
+    fn verified(&self, coupon: &Coupon, code: &str) -> Result<Code, Failure> {
+        let verified = self.keys.as_ref().unwrap().verify(code, [&coupon.name]);
+        Ok(verified.map_err(|error| (41, error.to_string()))?.code)
+    }
+
+    fn answer<T: serde::Serialize, E: core::fmt::Debug>(&mut self, answer: Result<T, LedgerError<E>>) {
+        let told = match answer {
+            Ok(told) => format!(r#"{{"use":{}}}"#, serde_json::to_string(&told).unwrap()),
+            Err(LedgerError::Refused(refusal)) => {
+                let time = |at: &Timestamp| format!("\"{at}\"");
+                let facts = match &refusal {
+                    Refusal::CodeUsed(full)
+                    | Refusal::FriendUsed(full)
+                    | Refusal::UsedUp(full)
+                    | Refusal::WindowFull(full) => {
+                        let free_at = full.free_at.map_or(String::new(), |at| format!(",\"free_at\":{}", time(&at)));
+                        format!(",\"limit\":{},\"used\":{}{free_at}", full.limit, full.used)
+                    }
+                    Refusal::BudgetSpent { left, .. } => format!(",\"left\":{}", left.minor()),
+                    Refusal::Revoked { at } => format!(",\"at\":{}", time(at)),
+                    Refusal::Expired { until } | Refusal::HeldForNothing { until } => {
+                        format!(",\"until\":{}", time(until))
+                    }
+                    Refusal::OrderReturned { order } | Refusal::Redeemed { order } => format!(",\"order\":\"{order}\""),
+                    Refusal::OverPromise { most } => format!(",\"most\":{}", most.minor()),
+                    _ => String::new(),
+                };
+                let (word, number) = (refusal.word(), refusal.number());
+                let message = Json::from(refusal.to_string());
+                format!(r#"{{"refused":"{word}","number":{number},"message":{message}{facts}}}"#)
+            }
+            Err(error) => panic!("{error:?}"),
+        };
+        self.good("answer", told);
+    }
+}
+
+fn quote(
+    playbook: &Playbook,
+    keys: Option<&KeyRing>,
+    friend: &Friend,
+    now: i64,
+    basket: &[u8],
+    codes: &[u8],
+) -> Result<String, Failure> {
+    let basket: Basket = serde_json::from_slice(basket).map_err(|e| (26, format!("basket: {e}")))?;
+    let typed: Vec<String> = match codes {
+        [] => Vec::new(),
+        json => serde_json::from_slice(json).map_err(|e| (12, format!("codes: {e}")))?,
+    };
+    let mut checkout = Checkout::new(friend, at(now), playbook.zone());
+    checkout.combining = *playbook.combining();
+    let shelf = Shelf { coupons: playbook.coupons(), keys };
+    let typed = checkout.quote_typed(&basket, shelf, &typed).map_err(|e| (26, e.to_string()))?;
+    let quote = &typed.quote;
+    let refused: Vec<String> = quote
+        .refused
+        .iter()
+        .map(|refused| {
+            let json = serde_json::to_string(refused).unwrap();
+            let distance = refused.why.distance(playbook.currency(), playbook.zone()).map_or(Json::Null, Json::from);
+            format!(r#"{},"number":{},"distance":{distance}}}"#, json.strip_suffix('}').unwrap(), refused.why.number())
+        })
+        .collect();
+    let parts = [
+        ("lines", serde_json::to_string(&quote.lines)),
+        ("shipping", serde_json::to_string(&quote.shipping)),
+        ("listed", serde_json::to_string(&quote.listed)),
+        ("discount", serde_json::to_string(&quote.discount)),
+        ("to_pay", serde_json::to_string(&quote.to_pay)),
+        ("taxes", serde_json::to_string(&quote.taxes)),
+        ("gifts", serde_json::to_string(&quote.gifts)),
+        ("taken", serde_json::to_string(&quote.taken)),
+        ("refused", Ok(format!("[{}]", refused.join(",")))),
+        ("search", serde_json::to_string(&quote.search)),
+        ("codes", serde_json::to_string(&typed.codes)),
+    ];
+    let parts: Vec<String> = parts.into_iter().map(|(name, json)| format!("\"{name}\":{}", json.unwrap())).collect();
+    Ok(format!("{{{}}}", parts.join(",")))
+}
+
+fn guest() -> Friend {
+    Friend::new(FriendId(0), FriendKey::new("guest").unwrap())
+}
+
+fn rule(playbook: &Playbook, name: &str) -> Result<Arc<Coupon>, Failure> {
+    let name = CouponName::new(name).map_err(argument)?;
+    let unknown = || (40, format!("the playbook has no coupon '{name}'"));
+    playbook.coupons().get(&name).cloned().ok_or_else(unknown)
+}
+
+fn code_if_any(typed: &str) -> Result<Option<Code>, Failure> {
+    (!typed.is_empty()).then(|| typed.parse()).transpose().map_err(|e: enishi::coupon::CodeError| (41, e.to_string()))
+}

@@ -69,7 +69,7 @@ pub enum Undecided<E> {
 /// }));
 /// let uses = done(Operation::Redeem(Redeem { coupon, checkout, order: OrderId::new("39")?, zone: Zone::TOKYO }));
 /// assert!(matches!(uses[0].stage, Stage::Redeemed { .. }));
-/// # Ok::<(), NameError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors

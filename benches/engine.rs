@@ -110,12 +110,9 @@ impl Year {
 /// So many scenarios that listen to an event, each of which decides about it.
 fn listeners() {
     for scenarios in [1, 10, 100] {
-        let shop =
-            &playbook::SHOP[playbook::SHOP.find("[shop]").unwrap()..playbook::SHOP.find("[attributes]").unwrap()];
         let listening =
             (0..scenarios).map(|n| format!("[scenarios.s{n}]\non = 'click'\nsteps = [{{ wait = '400d' }}]\n"));
-        let text = format!("{shop}{}", listening.collect::<String>());
-        let playbook = Arc::new(Playbook::read(&text).unwrap_or_else(|faults| panic!("{faults}")));
+        let playbook = shop_of(&listening.collect::<String>());
         let clicks: Vec<_> = (0..20_000).map(click).collect();
         let time = median(3, || {
             let mut engine = engine(&playbook);
@@ -218,9 +215,13 @@ fn restore(playbook: &Arc<Playbook>, bytes: &[u8]) -> Engine {
 
 /// One scenario that only waits.
 fn waits() -> Arc<Playbook> {
+    shop_of(&playbook::SHOP[playbook::SHOP.find("[scenarios.waits]").unwrap()..])
+}
+
+/// The shop itself, with these scenarios alone.
+fn shop_of(scenarios: &str) -> Arc<Playbook> {
     let head = &playbook::SHOP[playbook::SHOP.find("[shop]").unwrap()..playbook::SHOP.find("[attributes]").unwrap()];
-    let waits = &playbook::SHOP[playbook::SHOP.find("[scenarios.waits]").unwrap()..];
-    Arc::new(Playbook::read(&format!("{head}\n{waits}")).unwrap_or_else(|faults| panic!("{faults}")))
+    Arc::new(Playbook::read(&format!("{head}\n{scenarios}")).unwrap_or_else(|faults| panic!("{faults}")))
 }
 
 fn user(n: u32) -> LineUserId {

@@ -1,5 +1,7 @@
 //! The alphabet of codes and the symbol that catches slips of the hand.
 
+use crate::model::half_width;
+
 /// Crockford's base 32: without I, L and O, which look like 1, 1 and 0, and without U, which makes
 /// words nobody wants to read on a coupon. What looks alike is read as what it looks like.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -11,11 +13,7 @@ pub(super) fn sign(value: u8) -> char {
 
 /// The value of a sign as a person may type it: any case, any width, confusable letters folded.
 pub(super) fn value(typed: char) -> Option<u8> {
-    let narrow = match typed {
-        '！'..='～' => char::from_u32(typed as u32 - 0xFEE0)?,
-        other => other,
-    };
-    let upper = match narrow.to_ascii_uppercase() {
+    let upper = match half_width(typed).to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
         other => other,

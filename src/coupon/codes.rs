@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::model::half_width;
+
 use super::Code;
 use super::code::is_separator;
 
@@ -80,11 +82,7 @@ impl FromStr for SharedCode {
 
 /// In capital letters of half width.
 fn fold(typed: char) -> char {
-    let narrow = match typed {
-        '！'..='～' => char::from_u32(typed as u32 - 0xFEE0).unwrap_or(typed),
-        other => other,
-    };
-    narrow.to_ascii_uppercase()
+    half_width(typed).to_ascii_uppercase()
 }
 
 /// Two that are typed alike are one.

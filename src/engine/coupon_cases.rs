@@ -4,8 +4,7 @@ use crate::coupon::Coupon;
 use crate::insight::{CouponCase, CouponEnd, CouponUse, NonUse, Spending};
 use crate::message::Placeholder;
 use crate::model::{
-    Activity, CartLine, Friend, HeldCoupon, Money, OrderId, OrderRecord, Redemption, ScenarioName, Sent, Span,
-    Timestamp,
+    Activity, CartLine, Friend, HeldCoupon, Money, OrderId, OrderRecord, ScenarioName, Sent, Span, Timestamp,
 };
 use crate::playbook::Playbook;
 
@@ -112,11 +111,9 @@ impl Held<'_> {
 
     /// The use on an order that stands.
     fn use_of(&self, books: &CouponBooks<'_>) -> Option<CouponUse> {
-        let order = |used: &Redemption| self.friend.orders.get(&used.order);
-        let stands = |used: &&Redemption| order(used).is_none_or(|order| order.placed_at().is_some());
-        let used = self.held.redeemed.iter().find(stands)?;
+        let used = self.held.standing_use(&self.friend.orders)?;
         let discount = (books.discount)(self.held, &used.order);
-        Some(match order(used) {
+        Some(match self.friend.orders.get(&used.order) {
             Some(order) => CouponUse { revenue: order.net(), discount, cost: cost_of(order, books) },
             // Used on an order nobody has told of yet: it brought nothing so far as is known.
             None => CouponUse { revenue: Money::ZERO, discount, cost: None },

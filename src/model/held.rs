@@ -40,7 +40,12 @@ impl HeldCoupon {
 
     /// When it was first used on an order that was not cancelled since.
     pub fn used_at(&self, orders: &OrderHistory) -> Option<Timestamp> {
+        self.standing_use(orders).map(|redemption| redemption.at)
+    }
+
+    /// Its first use on an order that was not cancelled since.
+    pub(crate) fn standing_use(&self, orders: &OrderHistory) -> Option<&Redemption> {
         let stands = |r: &&Redemption| orders.get(&r.order).is_none_or(|order| order.placed_at().is_some());
-        self.redeemed.iter().find(stands).map(|redemption| redemption.at)
+        self.redeemed.iter().find(stands)
     }
 }

@@ -73,6 +73,7 @@ mod rich_menu;
 mod span;
 mod time;
 mod value;
+mod width;
 mod window;
 mod zone;
 
@@ -105,5 +106,6 @@ pub use rich_menu::{RichMenuId, RichMenuIdError};
 pub use span::{Span, SpanError};
 pub use time::{Date, LocalTime, LocalTimeError, Timestamp, TimestampError, parse_date};
 pub use value::{Value, ValueKind};
+pub(crate) use width::half_width;
 pub use window::Window;
 pub use zone::{Zone, ZoneError};

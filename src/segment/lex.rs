@@ -1,6 +1,6 @@
 //! Text into tokens.
 
-use crate::model::{Date, Decimal, Rate, Span, parse_date};
+use crate::model::{Date, Decimal, Rate, Span, half_width, parse_date};
 
 use super::parse::ParseError;
 
@@ -55,7 +55,7 @@ type LexError = (usize, String, Option<String>);
 /// The token `rest` begins with and its length in bytes.
 fn next(rest: &str, in_list: bool) -> Result<(Token, usize), LexError> {
     let Some(first) = rest.chars().next() else { return Ok((Token::End, 0)) };
-    match fold(first) {
+    match half_width(first) {
         '(' => Ok((Token::Open, first.len_utf8())),
         ')' => Ok((Token::Close, first.len_utf8())),
         ',' | '、' => Ok((Token::Comma, first.len_utf8())),
@@ -96,7 +96,7 @@ fn sign(rest: &str, first: char) -> Result<(Token, usize), LexError> {
     let second = rest[first.len_utf8()..].chars().next();
     let two = first.len_utf8() + second.map_or(0, char::len_utf8);
     let one = first.len_utf8();
-    Ok(match (fold(first), second.map(fold)) {
+    Ok(match (half_width(first), second.map(half_width)) {
         ('!', Some('=')) => (Token::Sign("!="), two),
         ('<', Some('>')) => (Token::Sign("!="), two),
         ('<', Some('=')) => (Token::Sign("<="), two),
@@ -116,7 +116,7 @@ fn sign(rest: &str, first: char) -> Result<(Token, usize), LexError> {
 
 /// What is written without a gap from a digit on, so that a mistake is shown whole: `2026/01/31`, `30日`.
 fn written_number(rest: &str, in_list: bool) -> &str {
-    let mut folded = rest.char_indices().map(|(at, c)| (at, fold(c))).take(64).peekable();
+    let mut folded = rest.char_indices().map(|(at, c)| (at, half_width(c))).take(64).peekable();
     while let Some((at, c)) = folded.next() {
         let mut before_digit = || folded.peek().is_some_and(|(_, next)| next.is_ascii_digit());
         let belongs = match c {
@@ -134,7 +134,7 @@ fn written_number(rest: &str, in_list: bool) -> &str {
 /// Numbers, rates (`10%`), spans (`30d`) and dates (`2026-01-01`) all begin with a digit.
 fn number(written: &str, in_list: bool) -> Result<(Token, usize), LexError> {
     let length = written.len();
-    let folded: String = written.chars().map(fold).collect();
+    let folded: String = written.chars().map(half_width).collect();
     let no_number = |hint: &str| Err((0, format!("`{written}` is no number, share, span or date"), Some(hint.into())));
     let is_plain = folded.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b',' | b'.' | b'-'));
     if is_plain && folded.contains(',') && !is_in_thousands(&folded) {
@@ -176,7 +176,7 @@ fn word(rest: &str) -> (Token, usize) {
     let mut folded = String::new();
     let mut length = 0;
     for c in rest.chars() {
-        let plain = fold(c);
+        let plain = half_width(c);
         if !(plain.is_alphanumeric() || plain == '_' || plain == '.') {
             break;
         }
@@ -184,12 +184,4 @@ fn word(rest: &str) -> (Token, usize) {
         folded.push(plain);
     }
     (Token::Word(folded), length)
-}
-
-/// Full-width ASCII, as a Japanese keyboard gives it, is read as ASCII.
-fn fold(c: char) -> char {
-    match c {
-        '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-        other => other,
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::TagName;
+use crate::model::{TagName, half_width};
 use crate::segment::TagRule;
 
 use super::{Finding, HygieneLimits};
@@ -39,10 +39,6 @@ pub(super) fn findings(tags: &BTreeMap<TagName, TagRule>, limits: &HygieneLimits
 
 /// A name as people hear it: in one width and case, without spaces and marks between words.
 fn fold(name: &str) -> String {
-    let narrow = |c: char| match c {
-        '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-        other => other,
-    };
     let heard = |c: &char| !c.is_whitespace() && !matches!(c, '-' | '_' | '・' | '/' | ':' | '：' | '.');
-    name.chars().map(narrow).filter(heard).flat_map(char::to_lowercase).collect()
+    name.chars().map(half_width).filter(heard).flat_map(char::to_lowercase).collect()
 }

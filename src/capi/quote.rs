@@ -30,7 +30,7 @@ use super::status::enishi_status;
 /// "shipping_by", "channel"}; all but the lines may be left out, and of a line the categories; the channel is
 /// "line" unless it is told. Money is whole minor units of the playbook's currency (yen, cents), here and in what comes out. `codes` is a JSON array of
 /// texts as they were typed, or with `codes_len` 0 none: codes of friends' own are verified by the keys, shared
-/// ones looked up in the playbook, any case, width and hyphens. They are combined by its [coupon_rules].
+/// ones looked up in the playbook, any case, width and hyphens. They are combined by its `[coupon_rules]`.
 ///
 /// `out` gets the quote as JSON, the same bytes in every language:
 /// - "lines": [{"id", "price", "discount", "points"}] in the order of the basket; `points` in hundredths of the

@@ -187,11 +187,14 @@ impl Scene<'_> {
             return self.decide(friend, &scenario.name, None, reason, effects);
         }
         instant.entered.insert((scenario.name.clone(), entry.about.map(Into::into)));
-        self.make_way(friend, scenario, instant, effects);
+        let held_out = self.policy.held_out(&friend.key, &scenario.name, scenario.class, scenario.holdout);
+        // Whoever is held out has no run going on, for which others would have to make way.
+        if held_out.is_none() {
+            self.make_way(friend, scenario, instant, effects);
+        }
         if scenario.if_running == IfRunning::Restart {
             self.end_all(friend, &scenario.name, Leaving::Restarted, None, instant, effects);
         }
-        let held_out = self.policy.held_out(&friend.key, &scenario.name, scenario.class, scenario.holdout);
         let first = RunRecord { runs: 0, last_entered: at, last_ended: None, about: BTreeSet::new() };
         let record = friend.runs.entry(scenario.name.clone()).or_insert(first);
         record.runs = record.runs.saturating_add(1);

@@ -214,7 +214,7 @@ fn x13_seen_before_committed() {
     let open = || SqliteStore::open(&path, Currency::JPY, Durability::Process).unwrap();
     open().append(&[follow(1, noon())]).unwrap();
     let death = std::panic::catch_unwind(|| {
-        open().work(noon(), 10, &mut |_| panic!("the worker dies, on purpose")).map(drop).unwrap();
+        open().work(noon(), 10, &[], &mut |_| panic!("the worker dies, on purpose")).map(drop).unwrap();
     });
     assert!(death.is_err());
     assert_eq!(open().append(&[follow(1, noon())]).unwrap(), 0, "the redelivery is a copy");

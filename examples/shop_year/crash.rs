@@ -4,6 +4,9 @@
 //! that runs the engine, stands a point; the process aborts at the one it was told. What was sent
 //! since the point before has then been sent.
 
+use std::sync::Arc;
+
+use enishi::coupon::Coupon;
 use enishi::engine::Kept;
 use enishi::model::{DeliveryKey, Event, FriendId, FriendKey, Timestamp};
 use enishi::scenario::Decision;
@@ -60,9 +63,15 @@ impl<S: Store> Store for Crashing<S> {
         self.around("append", |store, _| store.append(events))
     }
 
-    fn work(&mut self, now: Timestamp, limit: usize, job: Job<'_>) -> Result<Worked, S::Error> {
+    fn work(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+        coupons: &[Arc<Coupon>],
+        job: Job<'_>,
+    ) -> Result<Worked, S::Error> {
         self.around("work", |store, points| {
-            store.work(now, limit, &mut |batch| {
+            store.work(now, limit, coupons, &mut |batch| {
                 let outcome = job(batch);
                 points.pass("inside", "work");
                 outcome

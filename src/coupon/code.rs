@@ -4,6 +4,8 @@ use core::fmt;
 use core::num::NonZeroU64;
 use core::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::check_symbol::{check, sign, value};
 
 /// Symbols before the check symbol: 95 bits.
@@ -46,7 +48,8 @@ const BODY: usize = 19;
 /// assert_eq!(keys.verify(&typed, [&hello])?.serial.friend(), Some(FriendId(7)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Code {
     /// The 95 bits, highest first.
     bits: u128,
@@ -120,6 +123,20 @@ impl fmt::Display for Code {
             f.write_char(sign(symbol))?;
         }
         Ok(())
+    }
+}
+
+impl From<Code> for String {
+    fn from(code: Code) -> Self {
+        code.to_string()
+    }
+}
+
+impl TryFrom<String> for Code {
+    type Error = CodeError;
+
+    fn try_from(text: String) -> Result<Self, CodeError> {
+        text.parse()
     }
 }
 

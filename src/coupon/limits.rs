@@ -21,6 +21,23 @@ pub struct Limits {
     pub budget: Option<Budget>,
 }
 
+impl Limits {
+    /// The most one use may come to, where that is taken from the budget at issue.
+    pub fn promised_per_use(&self) -> Option<Money> {
+        match self.budget?.reserved {
+            ReservedAt::Issue { most } => Some(most),
+            ReservedAt::Reserve => None,
+        }
+    }
+
+    /// The most all uses of one code may come to, where that is taken from the budget at issue.
+    pub fn promised_per_code(&self) -> Option<Money> {
+        let uses = i64::from(self.per_code.map_or(1, NonZeroU32::get));
+        // A sum out of range is past every budget.
+        self.promised_per_use().map(|most| most.checked_mul(uses).unwrap_or(Money::from_minor(i64::MAX)))
+    }
+}
+
 /// The most a coupon may cost in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "a sum, and when it is taken")]

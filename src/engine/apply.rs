@@ -1,6 +1,5 @@
 //! What an event tells about a friend.
 
-use crate::coupon::{Code, SharedCode};
 use crate::model::{
     Activity, Cart, CartLine, Dated, Event, Fact, FollowKind, Friend, MenuSeen, Money, Occurrence, Redemption,
     Timestamp,
@@ -10,6 +9,7 @@ use crate::scenario::{Cause, Effects, Scene};
 use crate::segment::Depends;
 
 use super::admit::MAX_TEXT_CHARS;
+use super::redemption::redeem;
 
 /// Takes the facts of an admitted event into the friend's record, as far as they are looked back at;
 /// gives what scenarios may start by.
@@ -71,22 +71,12 @@ pub(super) fn apply<'e>(
             }
         }
         Fact::CouponRedeemed { coupon, code, order } => {
-            let redemption = Redemption { at, order: order.clone() };
-            let typed = canonical(code);
-            let orders = &friend.orders;
-            let same =
-                friend.coupons.iter_mut().filter(|held| held.coupon == *coupon && canonical(&held.code) == typed);
-            // Of a shared code that was issued more than once: the one this order used, else the first that is left.
-            let held =
-                same.min_by_key(|held| (held.redeemed.iter().all(|it| it.order != *order), held.is_used(orders)));
-            match held {
-                Some(held) => drop(held.redeemed.insert(redemption)),
-                // Whoever does not hold it earns nothing by it.
-                None => {
-                    causes.clear();
-                    let reason = Reason::CouponNotHeld { coupon: coupon.clone() };
-                    scene.note_with(friend, None, reason, None, effects);
-                }
+            let used = Redemption { at, order: order.clone() };
+            // Whoever cannot have used it earns nothing by it.
+            if !redeem(friend, coupon, code, used, scene) {
+                causes.clear();
+                let reason = Reason::CouponNotHeld { coupon: coupon.clone() };
+                scene.note_with(friend, None, reason, None, effects);
             }
         }
         Fact::Reachable { channel, reachable } => friend.set_reachable(channel.clone(), *reachable, at),
@@ -188,12 +178,6 @@ fn occurrence(event: &Event) -> Occurrence {
         _ => {}
     }
     done
-}
-
-/// A coupon's code however it was typed: that of one friend, or one for everybody.
-fn canonical(typed: &str) -> String {
-    let personal = typed.parse::<Code>().map(|code| code.to_string());
-    personal.or_else(|_| typed.parse::<SharedCode>().map(|code| code.folded().into())).unwrap_or_else(|_| typed.into())
 }
 
 /// Friends may write 5,000 characters; what rules look for stands in the first of them.

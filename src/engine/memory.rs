@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::coupon::KeyRing;
+use crate::coupon::ledger::{Entry, Headroom, Posting};
 use crate::model::{Event, Fact, Friend, FriendId, FriendKey, Name, Named, Timestamp};
 use crate::playbook::Playbook;
 use crate::policy::{Leaving, Quota, Stock};
@@ -32,6 +33,8 @@ pub struct Engine {
     stock: Stock,
     /// How many LINE messages are left this month, as the host told, less those decided since.
     quota: Option<Quota>,
+    /// What may still be issued of each coupon, as the host told, less what was issued since.
+    headroom: Option<Headroom>,
     /// The friend stepped last, whose memory is used for the next.
     pub(super) hand: Friend,
 }
@@ -85,6 +88,7 @@ impl Engine {
             effects: Effects::default(),
             stock: Stock::default(),
             quota: None,
+            headroom: None,
             hand: nobody(),
         })
     }
@@ -101,7 +105,7 @@ impl Engine {
     /// When time went back or the event does not fit the playbook.
     pub fn record(&mut self, event: &Event, now: Timestamp) -> Result<Recorded, EngineError> {
         self.check_time(now)?;
-        let Self { playbook, keys, people, seen, effects, stock, quota, hand, .. } = self;
+        let Self { playbook, keys, people, seen, effects, stock, quota, headroom, hand, .. } = self;
         let admitted = admit(playbook, event)?;
         let digest = digest(&event.id);
         if seen.contains(digest) {
@@ -116,14 +120,14 @@ impl Engine {
             }
             None => *hand = Friend::new(people.next_number().ok_or(EngineError::Full)?, event.friend.clone()),
         }
-        let shop = ShopView { keys: keys.as_ref(), stock: Some(stock), quota: *quota };
+        let shop = view(keys.as_ref(), stock, *quota, headroom.as_ref());
         let scene = scene(playbook, &shop, now);
-        let sent_before = effects.deliveries.len();
+        let before = Before::of(effects);
         if let Fact::Link { member } = &event.fact {
             join(people, hand, member, &scene, effects);
         }
         let wake = happen(&scene, hand, &admitted, effects);
-        count_down(quota, effects.deliveries.len() - sent_before);
+        before.count_down(effects, playbook, quota, headroom);
         debug_assert!(wake.is_none_or(|wake| wake > now), "a wake-up that is not in the future would repeat");
         people.keep(hand, wake);
         seen.insert(digest);
@@ -144,20 +148,19 @@ impl Engine {
     pub fn advance(&mut self, now: Timestamp) -> Result<usize, EngineError> {
         self.check_time(now)?;
         self.now = now;
-        let Self { playbook, keys, people, effects, stock, quota, hand, .. } = self;
-        let shop = ShopView { keys: keys.as_ref(), stock: Some(stock), quota: *quota };
-        let mut scene = scene(playbook, &shop, now);
+        let Self { playbook, keys, people, effects, stock, quota, headroom, hand, .. } = self;
+        let shop = view(keys.as_ref(), stock, *quota, headroom.as_ref());
+        let mut chosen = scarce::turns(people, hand, &scene(playbook, &shop, now)).into_iter();
         let mut woken = 0;
-        let mut chosen = scarce::turns(people, hand, &scene).into_iter();
         while let Some(id) = chosen.next().or_else(|| people.next_due(now)) {
             if !people.unpack(id, hand) {
                 debug_assert!(false, "{id:?} wakes but is nobody");
                 break;
             }
-            let sent_before = effects.deliveries.len();
-            let next = wake(&scene, hand, effects);
-            count_down(quota, effects.deliveries.len() - sent_before);
-            scene.quota = *quota;
+            let before = Before::of(effects);
+            let shop = view(keys.as_ref(), stock, *quota, headroom.as_ref());
+            let next = wake(&scene(playbook, &shop, now), hand, effects);
+            before.count_down(effects, playbook, quota, headroom);
             debug_assert!(next.is_none_or(|next| next > now), "a wake-up that is not in the future would repeat");
             people.keep(hand, next);
             woken += 1;
@@ -187,10 +190,11 @@ impl Engine {
         self.now
     }
 
-    /// Tells what all friends share: stock and quota. Keys are given when the engine is made.
+    /// Tells what all friends share: stock, quota, the ledger's headroom. Keys are given when the engine is made.
     pub fn tell(&mut self, shop: &ShopView<'_>) {
         self.stock = shop.stock.cloned().unwrap_or_default();
         self.quota = shop.quota;
+        self.headroom = shop.headroom.cloned();
     }
 
     /// Tells how many pieces there are of a product, for steps that send only what is in stock. Of a product
@@ -204,6 +208,19 @@ impl Engine {
     /// The engine counts down what it decides; `None` is enough. Not part of a snapshot.
     pub fn set_quota(&mut self, left: Option<u64>) {
         self.quota = left.map(|left| Quota { left });
+    }
+
+    /// Tells what may still be issued of each coupon, and that the shop keeps a ledger: from now on what comes about
+    /// is noted for it ([`take_ledger`](Self::take_ledger)). The engine counts down what it issues. `None`: there is
+    /// none. Not part of a snapshot, so tell it before anything else once an engine was restored.
+    pub fn set_headroom(&mut self, headroom: Option<Headroom>) {
+        self.headroom = headroom;
+    }
+
+    /// Takes out what the ledger is to know, in the order it came about: to be
+    /// [posted](crate::store::Ledger::post), and kept until it is.
+    pub fn take_ledger(&mut self) -> Vec<Entry> {
+        core::mem::take(&mut self.effects.ledger)
     }
 
     /// Takes out what is to be sent, in the order it was decided.
@@ -299,6 +316,9 @@ fn join(people: &mut People, friend: &mut Friend, member: &FriendKey, scene: &Sc
         Some(id) if id == friend.id => {}
         Some(id) => {
             let ended = people.take(id).map(|other| friend.absorb(other)).unwrap_or_default();
+            if scene.headroom.is_some() {
+                effects.ledger.push(Entry::new(scene.now, Posting::Merged { from: id, into: friend.id }));
+            }
             for journey in ended {
                 scene.leave(friend, &journey, Leaving::Merged, None, effects);
             }
@@ -309,11 +329,46 @@ fn join(people: &mut People, friend: &mut Friend, member: &FriendKey, scene: &Sc
     }
 }
 
-/// What was decided for LINE is no longer left.
-fn count_down(quota: &mut Option<Quota>, sent: usize) {
-    if let Some(quota) = quota {
-        quota.left = quota.left.saturating_sub(sent as u64);
+/// How much had been decided before a friend's turn.
+struct Before {
+    deliveries: usize,
+    ledger: usize,
+}
+
+impl Before {
+    const fn of(effects: &Effects) -> Self {
+        Self { deliveries: effects.deliveries.len(), ledger: effects.ledger.len() }
     }
+
+    /// What was decided since is no longer left.
+    fn count_down(
+        self,
+        effects: &Effects,
+        playbook: &Playbook,
+        quota: &mut Option<Quota>,
+        headroom: &mut Option<Headroom>,
+    ) {
+        if let Some(quota) = quota {
+            quota.left = quota.left.saturating_sub((effects.deliveries.len() - self.deliveries) as u64);
+        }
+        let Some(headroom) = headroom else { return };
+        for entry in &effects.ledger[self.ledger..] {
+            if let Posting::Issued { coupon, .. } = &entry.what
+                && let Some(coupon) = playbook.coupons().get(coupon)
+            {
+                headroom.take(coupon);
+            }
+        }
+    }
+}
+
+const fn view<'a>(
+    keys: Option<&'a KeyRing>,
+    stock: &'a Stock,
+    quota: Option<Quota>,
+    headroom: Option<&'a Headroom>,
+) -> ShopView<'a> {
+    ShopView { keys, stock: Some(stock), quota, headroom }
 }
 
 /// Memory for a friend.

@@ -45,6 +45,7 @@ mod packed;
 mod parcel;
 mod people;
 mod records;
+mod redemption;
 mod scarce;
 mod seen;
 mod shelf;

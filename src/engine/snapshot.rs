@@ -9,7 +9,7 @@
 //! names                 count, then each as text: what the friends' records number
 //! friends               count, then by number: u32, when to wake as i64 or the least i64 for never, record
 //! events seen           count, then sixteen bytes each, ascending
-//! decisions, deliveries, handovers, menus: JSON each
+//! decisions, deliveries, handovers, menus, ledger: JSON each
 //! check                 u64 over all before it
 //! ```
 //!
@@ -29,7 +29,7 @@ use super::people::{People, Unseated};
 use super::seen::Seen;
 
 /// The version of the form written.
-pub const SNAPSHOT_VERSION: u32 = 4;
+pub const SNAPSHOT_VERSION: u32 = 5;
 
 const MAGIC: &[u8; 7] = b"enishi\0";
 /// The first two versions were JSON and began so.
@@ -63,6 +63,7 @@ impl Engine {
         out.bytes(&serde_json::to_vec(&self.effects.deliveries).expect(json));
         out.bytes(&serde_json::to_vec(&self.effects.handovers).expect(json));
         out.bytes(&serde_json::to_vec(&self.effects.menus).expect(json));
+        out.bytes(&serde_json::to_vec(&self.effects.ledger).expect(json));
         let check = stable_hash(&out.0);
         out.0.extend_from_slice(&check.to_le_bytes());
         out.0
@@ -111,6 +112,8 @@ impl Engine {
         engine.effects.handovers = parts.json()?;
         parts.part = "menus";
         engine.effects.menus = parts.json()?;
+        parts.part = "ledger";
+        engine.effects.ledger = parts.json()?;
         if !parts.rest.is_empty() {
             return Err(parts.fault());
         }

@@ -1,6 +1,7 @@
 //! The engine in one pure function.
 
 use crate::coupon::KeyRing;
+use crate::coupon::ledger::{Headroom, told};
 use crate::model::{Event, Friend, Timestamp};
 use crate::playbook::Playbook;
 use crate::policy::{Quota, Stock};
@@ -19,12 +20,15 @@ pub struct ShopView<'a> {
     pub stock: Option<&'a Stock>,
     /// How many messages are left this month, where that is known.
     pub quota: Option<Quota>,
+    /// What may still be issued of each coupon, where the shop keeps a [ledger](crate::coupon::ledger) of them; the
+    /// ledger is then told what comes about ([`Effects::ledger`]).
+    pub headroom: Option<&'a Headroom>,
 }
 
 impl<'a> ShopView<'a> {
-    /// The view of a shop with these keys, of whose stock and quota nothing is told.
+    /// The view of a shop with these keys, of whose stock, quota and ledger nothing is told.
     pub const fn new(keys: Option<&'a KeyRing>) -> Self {
-        Self { keys, stock: None, quota: None }
+        Self { keys, stock: None, quota: None, headroom: None }
     }
 }
 
@@ -83,6 +87,9 @@ pub(super) fn happen(
 ) -> Option<Timestamp> {
     let new_friend = friend.known_since.is_none();
     let causes = apply(friend, event, scene, effects);
+    if scene.headroom.is_some() {
+        effects.ledger.extend(told(event, &friend.orders));
+    }
     let occasion = Occasion { causes: &causes, at: event.at, changed: changed_by(&event.fact), new_friend };
     scene.play(friend, &occasion, effects);
     scene.next_wake(friend)
@@ -97,6 +104,7 @@ pub(super) fn wake(scene: &Scene<'_>, friend: &mut Friend, effects: &mut Effects
 pub(super) fn scene<'a>(playbook: &'a Playbook, shop: &ShopView<'a>, now: Timestamp) -> Scene<'a> {
     Scene {
         scenarios: playbook.scenarios(),
+        coupons: playbook.coupons(),
         menus: playbook.menus(),
         policy: playbook.policy(),
         tags: &playbook.schema().tags,
@@ -108,6 +116,7 @@ pub(super) fn scene<'a>(playbook: &'a Playbook, shop: &ShopView<'a>, now: Timest
         url: playbook.shop().url.as_deref(),
         stock: shop.stock,
         quota: shop.quota,
+        headroom: shop.headroom,
         keys: shop.keys,
         playbook: playbook.hash().short(),
         now,

@@ -197,6 +197,17 @@ impl Playbook {
         self.scenarios.iter().any(|scenario| scenario.coupons().any(personal))
     }
 
+    /// The coupons its scenarios issue, each once, by name.
+    pub fn issued_coupons(&self) -> Vec<Arc<Coupon>> {
+        let by_name: BTreeMap<_, _> = self
+            .scenarios
+            .iter()
+            .flat_map(|scenario| scenario.coupons())
+            .map(|coupon| (&coupon.name, coupon))
+            .collect();
+        by_name.into_values().cloned().collect()
+    }
+
     /// The same playbook, following another: runs of scenarios that were written anew with `when_edited =
     /// "keep"` end by the steps they began by, and those that migrate find the way from steps that are gone.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AttributeName, CouponName, MenuName, ScenarioName, StepName, TagName, Timestamp};
+use crate::model::{AttributeName, CouponName, MenuName, Money, ScenarioName, StepName, TagName, Timestamp};
 
 /// The reason of a decision, with the facts behind it.
 ///
@@ -211,6 +211,15 @@ pub enum Reason {
         /// Which.
         coupon: CouponName,
     },
+    /// The budget of the coupon, taken when it is issued, does not reach for one more.
+    CouponBudgetSpent {
+        /// Which.
+        coupon: CouponName,
+        /// What is left of the budget.
+        left: Money,
+        /// What one takes from it.
+        needs: Money,
+    },
     /// The same was told before, on this channel or another (C5).
     SameContent {
         /// The key of the content; the message's name where it has none.
@@ -307,7 +316,8 @@ pub enum Reason {
         /// How many.
         at_most: u32,
     },
-    /// A coupon was redeemed that was never issued to this friend.
+    /// A coupon was redeemed that was never issued to this friend, with a code that is neither everybody's nor of a
+    /// batch.
     CouponNotHeld {
         /// Which.
         coupon: CouponName,
@@ -430,6 +440,7 @@ impl Reason {
             Self::NotRunning { .. } => (324, "not_running"),
             Self::DoneBefore => (325, "done_before"),
             Self::MenuGone { .. } => (326, "menu_gone"),
+            Self::CouponBudgetSpent { .. } => (327, "coupon_budget_spent"),
             Self::Left { how: Leaving::Finished, .. } => (400, "left: finished"),
             Self::Left { how: Leaving::Goal, .. } => (401, "left: goal"),
             Self::Left { how: Leaving::StepRemoved, .. } => (402, "left: step_removed"),
@@ -533,7 +544,8 @@ mod tests {
             Reason::DeferredTooLong { to: at },
             Reason::MenuByHand,
             Reason::MenuUnknown,
-            Reason::CouponNotThere { coupon },
+            Reason::CouponNotThere { coupon: coupon.clone() },
+            Reason::CouponBudgetSpent { coupon, left: Money::ZERO, needs: Money::from_minor(500) },
             Reason::RoundsSpent { at_most: 3 },
             Reason::DateMissing { date: "date birthday".into() },
             Reason::NotRunning { scenario: scenario.clone() },

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::coupon::ledger::Entry;
 use crate::model::{
     DeliveryKey, FriendKey, LineUserId, MenuName, MessageName, RichMenuId, ScenarioName, StepName, Timestamp,
 };
@@ -163,4 +164,6 @@ pub struct Effects {
     pub handovers: Vec<Handover>,
     /// Whose rich menu is to be switched.
     pub menus: Vec<MenuSwitch>,
+    /// What the ledger of coupons is to know, where the shop keeps one.
+    pub ledger: Vec<Entry>,
 }

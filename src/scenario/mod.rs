@@ -19,6 +19,7 @@ mod entry;
 mod graph;
 mod happened;
 mod held_back;
+mod issue;
 mod leaving;
 mod look;
 mod menu;

@@ -1,10 +1,12 @@
 //! One friend at one instant: who leaves, who enters, what is due.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::coupon::KeyRing;
+use crate::coupon::ledger::Headroom;
+use crate::coupon::{Coupon, KeyRing};
 use crate::insight::BestHour;
-use crate::model::{DeliveryKey, Event, Friend, Journey, ScenarioName, TagName, Timestamp, Zone};
+use crate::model::{CouponName, DeliveryKey, Event, Friend, Journey, Money, ScenarioName, TagName, Timestamp, Zone};
 use crate::policy::{Leaving, Policy, Quota, Reason, Stock};
 use crate::rfm::Cycles;
 use crate::segment::{Depends, LooksBack, TagRule};
@@ -16,6 +18,8 @@ use super::{Cause, Clock, Decision, Effects, Menus, Scenarios};
 pub struct Scene<'a> {
     /// The shop's scenarios.
     pub scenarios: &'a Scenarios,
+    /// The shop's coupons.
+    pub coupons: &'a BTreeMap<CouponName, Arc<Coupon>>,
     /// The shop's rich menus.
     pub menus: &'a Menus,
     /// The rules for all messages.
@@ -38,6 +42,8 @@ pub struct Scene<'a> {
     pub stock: Option<&'a Stock>,
     /// How many messages are left this month, where that was told.
     pub quota: Option<Quota>,
+    /// What may still be issued of each coupon, where the shop keeps a ledger of them.
+    pub headroom: Option<&'a Headroom>,
     /// What makes coupon codes.
     pub keys: Option<&'a KeyRing>,
     /// Names the playbook.
@@ -91,6 +97,8 @@ pub(super) struct Instant {
     pub(super) changed_in_all: Depends,
     /// How many LINE messages have left.
     pub(super) sent_on_line: u64,
+    /// What coupons have been issued at the cost of their budgets.
+    pub(super) promised: BTreeMap<CouponName, Money>,
     /// A run has ended: others may have waited for it.
     pub(super) ended: bool,
 }

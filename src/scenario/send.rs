@@ -1,17 +1,22 @@
 //! What leaves: messages through the gate, menus, what is handed to the host.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use crate::coupon::{Codes, Coupon, Serial};
+use crate::coupon::Coupon;
 use crate::message::{CouponField, Placeholder, RenderError};
-use crate::model::{Channel, CouponName, DeliveryKey, Friend, HeldCoupon, Journey, Sent, Timestamp};
+use crate::model::{Channel, CouponName, DeliveryKey, Friend, HeldCoupon, Journey, Sent};
 use crate::policy::{Candidate, Class, Quota, Reason, Verdict, View};
 use crate::segment::Depends;
 
 use super::scene::{Instant, Scene};
 use super::walk::Led;
 use super::{Delivery, Effects, HandOver, Handover, Scenario, Send};
+
+/// A message the gate has let pass.
+struct Leaving<'a> {
+    send: &'a Send,
+    channel: &'a Channel,
+    /// The coupon that goes with it.
+    issuing: Option<HeldCoupon>,
+}
 
 impl Scene<'_> {
     /// Asks the gate, and sends if it lets the message pass.
@@ -30,11 +35,20 @@ impl Scene<'_> {
         }
         match self.ask(friend, scenario, journey, send, instant.sent_on_line) {
             Verdict::Send(channel) => {
-                if let Err(reason) = self.send(friend, scenario, journey, send, &channel, effects) {
+                // What follows up speaks of the coupon that went with the first message, if that left.
+                let has_it = |coupon: &Coupon| send.follows_up && self.holds_since(friend, coupon, journey.entered_at);
+                let issue = send.issue.as_deref().filter(|coupon| !has_it(coupon));
+                let issuing = issue.map(|coupon| self.draw_up(friend, coupon, instant)).transpose();
+                let sent = issuing.and_then(|issuing| {
+                    let leaving = Leaving { send, channel: &channel, issuing };
+                    self.send(friend, scenario, journey, leaving, effects)
+                });
+                if let Err(reason) = sent {
                     self.note(friend, journey, reason, effects);
                 } else {
                     instant.sent_on_line += u64::from(channel.is_line());
-                    instant.changed = instant.changed | Depends::SENT | Depends::COUPONS;
+                    instant.changed = instant.changed | Depends::SENT;
+                    issue.into_iter().for_each(|coupon| instant.issued(coupon));
                 }
                 Led::NEXT
             }
@@ -83,25 +97,18 @@ impl Scene<'_> {
         friend: &mut Friend,
         scenario: &Scenario,
         journey: &mut Journey,
-        send: &Send,
-        channel: &Channel,
+        Leaving { send, channel, issuing }: Leaving<'_>,
         effects: &mut Effects,
     ) -> Result<(), Reason> {
         let message = &send.message;
-        // What follows up speaks of the coupon that went with the first message, if that left.
-        let has_it = |coupon: &Arc<Coupon>| send.follows_up && self.holds_since(friend, coupon, journey.entered_at);
-        let issue = send.issue.as_ref().filter(|coupon| !has_it(coupon));
-        let held = issue.map(|coupon| self.issue(friend, coupon)).transpose()?;
-        if let Some(coupon) = self.coupon_over(friend, message.placeholders(), held.as_ref()) {
+        if let Some(coupon) = self.coupon_over(friend, message.placeholders(), issuing.as_ref()) {
             return Err(Reason::CouponOver { coupon: coupon.clone() });
         }
-        let lookup = |placeholder: &Placeholder| self.value(friend, journey, held.as_ref(), placeholder);
+        let lookup = |placeholder: &Placeholder| self.value(friend, journey, issuing.as_ref(), placeholder);
         let body = message.render(channel, &lookup).map_err(unrendered)?;
         let key = self.delivery_key(friend, scenario, journey);
-        if let Some(held) = held {
-            let reason = Reason::CouponIssued { coupon: held.coupon.clone(), valid_until: held.valid_until };
-            friend.coupons.push(held);
-            self.note(friend, journey, reason, effects);
+        if let Some(held) = issuing {
+            self.hand_out(friend, journey, held, effects);
         }
         friend.sent.push(Sent {
             at: self.now,
@@ -185,33 +192,6 @@ impl Scene<'_> {
             parts.push(&rounds);
         }
         DeliveryKey::derive("enishi delivery 1", &parts)
-    }
-
-    pub(super) fn issue(&self, friend: &Friend, coupon: &Coupon) -> Result<HeldCoupon, Reason> {
-        let code = match &coupon.codes {
-            Codes::Shared(code) => code.as_str().into(),
-            Codes::Personal => {
-                let keys = self.keys.ok_or(Reason::KeysMissing)?;
-                let held_before = friend.coupons.iter().filter(|held| held.coupon == coupon.name).count();
-                let nth = u8::try_from(held_before).map_err(|_| Reason::CodesUsedUp { coupon: coupon.name.clone() })?;
-                keys.issue(&coupon.name, Serial::new(friend.id, nth)).to_string().into()
-            }
-        };
-        Ok(HeldCoupon {
-            coupon: coupon.name.clone(),
-            code,
-            issued_at: self.now,
-            valid_until: coupon.valid_until(self.now, self.zone),
-            redeemed: BTreeSet::new(),
-        })
-    }
-
-    /// Holds the friend such a coupon, issued at `since` or later, that can be used?
-    fn holds_since(&self, friend: &Friend, coupon: &Coupon, since: Timestamp) -> bool {
-        friend.coupons.iter().any(|held| {
-            let usable = held.valid_until > self.now && !held.is_used(&friend.orders);
-            held.coupon == coupon.name && held.issued_at >= since && usable
-        })
     }
 
     /// The coupon a message speaks of that is of no use to the friend any more.

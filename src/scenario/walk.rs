@@ -208,37 +208,8 @@ impl Scene<'_> {
                 self.note(friend, journey, Reason::Split { arm: arm.name.clone(), to }, effects);
                 return Led::To(arm.goto);
             }
-            Action::Issue(coupon) => {
-                let reason = match self.issue(friend, coupon) {
-                    Ok(held) => {
-                        let valid_until = held.valid_until;
-                        friend.coupons.push(held);
-                        journey.note_done();
-                        instant.changed = instant.changed | Depends::COUPONS;
-                        Reason::CouponIssued { coupon: coupon.name.clone(), valid_until }
-                    }
-                    Err(reason) => reason,
-                };
-                self.note(friend, journey, reason, effects);
-            }
-            Action::Expire(name) => {
-                let orders = &friend.orders;
-                let ended = friend
-                    .coupons
-                    .iter_mut()
-                    .rev()
-                    .find(|held| held.coupon == *name && held.valid_until > self.now && !held.is_used(orders));
-                let reason = match ended {
-                    Some(held) => {
-                        held.valid_until = self.now;
-                        journey.note_done();
-                        instant.changed = instant.changed | Depends::COUPONS;
-                        Reason::CouponExpired { coupon: name.clone() }
-                    }
-                    None => Reason::CouponNotThere { coupon: name.clone() },
-                };
-                self.note(friend, journey, reason, effects);
-            }
+            Action::Issue(coupon) => self.issue(friend, journey, coupon, instant, effects),
+            Action::Expire(name) => self.expire(friend, journey, name, instant, effects),
             Action::Tag { tag, on } => {
                 if *on && !self.is_tagged(friend, tag) {
                     instant.tagged.push(tag.clone());

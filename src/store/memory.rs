@@ -2,12 +2,17 @@
 
 use core::convert::Infallible;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use crate::coupon::Coupon;
 use crate::engine::Kept;
 use crate::model::{DeliveryKey, Event, EventId, Fact, FriendId, FriendKey, Timestamp};
 use crate::scenario::Decision;
 
-use super::{Batch, Claim, HandoverRow, Handovers, Job, Lender, Outbox, Settlement, Store, Tally, Worked};
+use super::{
+    Batch, Claim, HandoverRow, Handovers, Job, Ledger, LedgerError, Lender, MemoryLedger, Outbox, Settlement, Store,
+    Tally, Worked,
+};
 
 /// Keeps a shop in memory. Never fails.
 #[derive(Clone, Debug)]
@@ -22,8 +27,19 @@ pub struct MemoryStore {
     decisions: Vec<Decision>,
     outbox: Outbox,
     handovers: Handovers,
+    ledger: OwnLedger,
     playbook: Option<String>,
     now: Timestamp,
+}
+
+/// Shared with tills; a copy of the store has a copy of its own.
+#[derive(Debug, Default)]
+struct OwnLedger(Arc<MemoryLedger>);
+
+impl Clone for OwnLedger {
+    fn clone(&self) -> Self {
+        Self(Arc::new(MemoryLedger::clone(&self.0)))
+    }
 }
 
 impl MemoryStore {
@@ -40,6 +56,7 @@ impl MemoryStore {
             decisions: Vec::new(),
             outbox: Outbox::default(),
             handovers: Handovers::default(),
+            ledger: OwnLedger::default(),
             playbook: None,
             now: Timestamp::MIN,
         }
@@ -48,6 +65,11 @@ impl MemoryStore {
     /// Events the playbook did not take, and why.
     pub fn refused(&self) -> &[(Event, String)] {
         &self.refused
+    }
+
+    /// The shop's ledger of coupons, to be asked by tills while the store works: they wait for each other.
+    pub fn ledger(&self) -> Arc<MemoryLedger> {
+        Arc::clone(&self.ledger.0)
     }
 
     fn keep(&mut self, kept: Kept) {
@@ -90,7 +112,13 @@ impl Store for MemoryStore {
         Ok(count)
     }
 
-    fn work(&mut self, now: Timestamp, limit: usize, job: Job<'_>) -> Result<Worked, Infallible> {
+    fn work(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+        coupons: &[Arc<Coupon>],
+        job: Job<'_>,
+    ) -> Result<Worked, Infallible> {
         let events = self.inbox[..self.inbox.len().min(limit)].to_vec();
         // Whoever is due has a turn of its own, after all events that came before.
         let due: Vec<FriendId> = match events.is_empty() {
@@ -105,7 +133,11 @@ impl Store for MemoryStore {
         }
         let friends = wanted.iter().filter_map(|id| self.friends.get(id)).cloned().collect();
         // Nothing is changed before the job is done: it may panic.
-        let outcome = job(Batch { events, friends, last_friend: self.last_friend });
+        let ledger = self.ledger();
+        let ledger = ledger.alone();
+        let headroom = ledger.headroom(coupons, now).unwrap_or_else(never);
+        let outcome = job(Batch { events, friends, last_friend: self.last_friend, headroom });
+        ledger.post(outcome.ledger, now).unwrap_or_else(never);
         let events: Vec<Event> = self.inbox.drain(..worked.events).collect();
         for id in outcome.changes.removed {
             if let Some(wake) = self.friends.remove(&id).and_then(|kept| kept.wake) {
@@ -167,6 +199,11 @@ impl Store for MemoryStore {
     fn tally(&mut self) -> Result<Tally, Infallible> {
         Ok(self.outbox.tally())
     }
+}
+
+/// Nobody else writes, and memory does not fail.
+fn never<T>(error: LedgerError<Infallible>) -> T {
+    unreachable!("a ledger for one alone: {error}")
 }
 
 /// The keys of the friends an event speaks of: a link speaks of two.

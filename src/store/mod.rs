@@ -9,7 +9,9 @@
 //! - [`handovers`](Store::handovers) and [`confirm`](Store::confirm) are the same for what the host does
 //!   itself.
 //!
-//! Beside it a [`Ledger`] keeps how often coupons are used; tills ask it directly, from any thread or process.
+//! Beside it a [`Ledger`] keeps how often coupons are used; tills ask it directly, from any thread or process. What the
+//! engine issues, and what it hears of orders that came back and friends who are one, reaches the ledger in the same
+//! transaction.
 //!
 //! [`run`] is the worker's side of `work`: the engine over what the store hands out.
 
@@ -21,6 +23,10 @@ mod outbox;
 mod sqlite;
 mod worker;
 
+use std::sync::Arc;
+
+use crate::coupon::Coupon;
+use crate::coupon::ledger::{Headroom, Operation};
 use crate::engine::{Changes, Kept, Parcel};
 use crate::model::{DeliveryKey, Event, FriendId, FriendKey, Timestamp};
 use crate::scenario::{Decision, Handover};
@@ -67,13 +73,19 @@ pub trait Store: Lender {
     /// When they could not be kept; then none of them was.
     fn append(&mut self, events: &[Event]) -> Result<usize, Self::Error>;
 
-    /// Hands up to `limit` events and wake-ups due at `now` to `job`, and keeps what it gives back.
-    /// All in one transaction that no other worker can cross (X01): when the process dies in it,
-    /// nothing happened.
+    /// Hands up to `limit` events and wake-ups due at `now` to `job`, with what may still be issued of these
+    /// `coupons`, and keeps what it gives back. All in one transaction that no other worker and no till can cross
+    /// (X01): when the process dies in it, nothing happened.
     ///
     /// # Errors
     /// When the store failed; then nothing happened.
-    fn work(&mut self, now: Timestamp, limit: usize, job: Job<'_>) -> Result<Worked, Self::Error>;
+    fn work(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+        coupons: &[Arc<Coupon>],
+        job: Job<'_>,
+    ) -> Result<Worked, Self::Error>;
 
     /// Every friend is to be looked at anew at `now`, unless `playbook` is the one the store worked
     /// by last. Gives whether it was another.
@@ -145,6 +157,8 @@ pub struct Batch {
     pub friends: Vec<Kept>,
     /// The highest number any friend was given.
     pub last_friend: FriendId,
+    /// What may still be issued of the coupons asked for.
+    pub headroom: Headroom,
 }
 
 /// What a worker has done.
@@ -159,6 +173,8 @@ pub struct Outcome {
     pub parcels: Vec<Parcel>,
     /// What the host is to do.
     pub handovers: Vec<Handover>,
+    /// What the ledger of coupons is to know.
+    pub ledger: Vec<Operation>,
     /// Events the playbook does not take, by their place in the batch, and why. They are kept, marked.
     pub refused: Vec<(usize, String)>,
 }

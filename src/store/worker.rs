@@ -48,6 +48,8 @@ pub enum RunError<E: core::error::Error + 'static> {
 /// month, which are counted down as they are decided. When they run short, those of the friends due go first for
 /// whom the policy keeps the last: of up to 20,000, who are then worked on in one transaction.
 ///
+/// How many coupons may still be issued, the store's own [ledger](super::Ledger) says, whatever `shop` says of it.
+///
 /// # Errors
 /// When the store fails, or the playbook issues coupons and there are no keys.
 pub fn run<S: Store>(
@@ -61,11 +63,12 @@ pub fn run<S: Store>(
     let mut left = shop.quota.map(|quota| quota.left);
     let now = now.max(store.last_now().map_err(RunError::Store)?);
     store.adopt(&playbook.hash().to_string(), now).map_err(RunError::Store)?;
+    let issued = playbook.issued_coupons();
     let mut done = Done::default();
     loop {
         let mut sent = 0;
         let mut job = |batch: Batch| {
-            let outcome = work_through(engine.clone(), batch, now);
+            let outcome = work_through(engine.clone(), batch, playbook, now);
             sent = outcome.parcels.iter().map(|parcel| parcel.messages() as u64).sum();
             outcome
         };
@@ -73,7 +76,7 @@ pub fn run<S: Store>(
         // Events come first and are no matter of choice.
         let together = chooses && store.next_due().map_err(RunError::Store)? > Some(Timestamp::MIN);
         let limit = if together { CHOSEN_AMONG } else { BATCH };
-        let Worked { events, woken } = store.work(now, limit, &mut job).map_err(RunError::Store)?;
+        let Worked { events, woken } = store.work(now, limit, &issued, &mut job).map_err(RunError::Store)?;
         left = left.map(|left| left.saturating_sub(sent));
         engine.set_quota(left);
         done.events += events;
@@ -85,8 +88,9 @@ pub fn run<S: Store>(
 }
 
 /// One batch, in an engine that knows only the friends of the batch.
-fn work_through(mut engine: Engine, batch: Batch, now: Timestamp) -> Outcome {
+fn work_through(mut engine: Engine, batch: Batch, playbook: &Playbook, now: Timestamp) -> Outcome {
     engine.number_after(batch.last_friend);
+    engine.set_headroom(Some(batch.headroom));
     for kept in batch.friends {
         engine.seat(kept);
     }
@@ -103,5 +107,7 @@ fn work_through(mut engine: Engine, batch: Batch, now: Timestamp) -> Outcome {
     outcome.handovers = engine.take_handovers();
     outcome.decisions = engine.take_decisions();
     outcome.changes = engine.take_changes();
+    let ledger = engine.take_ledger().into_iter();
+    outcome.ledger = ledger.filter_map(|entry| entry.operation(playbook.coupons(), playbook.zone())).collect();
     outcome
 }

@@ -29,6 +29,8 @@ pub(crate) struct Checker {
     held_out: BTreeSet<String>,
     pub(crate) stock: BTreeMap<&'static str, u64>,
     pub(crate) quota: Option<u64>,
+    /// Codes of `d` issued.
+    promised: u32,
     /// Which reasons were met.
     pub(crate) met: BTreeMap<u16, u32>,
 }
@@ -106,6 +108,7 @@ impl Checker {
             held_out: BTreeSet::new(),
             stock: BTreeMap::new(),
             quota: None,
+            promised: 0,
             met: BTreeMap::new(),
             playbook,
         }
@@ -165,6 +168,7 @@ impl Checker {
         self.check_keys(out)?;
         for decision in &out.decisions {
             *self.met.entry(decision.reason.number()).or_default() += 1;
+            self.check_budget(&decision.reason)?;
             self.check_run(decision).map_err(|fault| format!("{fault}: {}", decision.to_json()))?;
         }
         let letters = out.handovers.iter().filter_map(|it| {
@@ -318,6 +322,22 @@ impl Checker {
     // ------------------------------------------------------------ runs
 
     /// Follows a run from step to step: no step goes unsaid, none is done twice, none after the end.
+    /// The budget of `d` reaches for two of a hundred each, and is used as far as it does.
+    fn check_budget(&mut self, reason: &Reason) -> Result<(), String> {
+        match reason {
+            Reason::CouponIssued { coupon, .. } if coupon.as_str() == "d" => {
+                self.promised += 1;
+                require!(self.promised <= 2, "a budget is passed");
+            }
+            Reason::CouponBudgetSpent { left, needs, .. } => {
+                require!(self.promised == 2, "a budget that is not spent");
+                require!((left.minor(), needs.minor()) == (50, 100), "another budget");
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn check_run(&mut self, decision: &Decision) -> Result<(), String> {
         let (Some(scenario), Some(run)) = (&decision.scenario, decision.run) else { return Ok(()) };
         let id = (decision.friend.to_string(), scenario.to_string(), run);
@@ -675,8 +695,8 @@ fn after(steps: &[Step<'_>], place: usize, decision: &Decision, stand: &Stand) -
         reason => {
             let fits = match reason.number() {
                 102 => kind == "wait",
-                104 | 307 | 308 => sends || kind == "issue",
-                101 | 302..=304 | 309 | 311..=318 => sends,
+                104 | 307 | 308 | 316 | 327 => sends || kind == "issue",
+                101 | 302..=304 | 309 | 311..=315 | 317 | 318 => sends,
                 105 => ["tag", "untag"].contains(&kind),
                 106 => ["set", "unset"].contains(&kind),
                 110 | 321 => kind == "expire",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use enishi::coupon::ledger::{Entry, Headroom, Posting};
 use enishi::engine::{Engine, Input, Kept, ShopView, step};
 use enishi::model::{Event, Fact, Friend, FriendId, FriendKey, Timestamp};
 use enishi::playbook::Playbook;
@@ -19,6 +20,7 @@ pub(crate) struct Out {
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) handovers: Vec<Handover>,
     pub(crate) menus: Vec<MenuSwitch>,
+    pub(crate) ledger: Vec<Entry>,
 }
 
 impl Out {
@@ -29,6 +31,7 @@ impl Out {
             deliveries: engine.take_deliveries(),
             handovers: engine.take_handovers(),
             menus: engine.take_menus(),
+            ledger: engine.take_ledger(),
         }
     }
 
@@ -39,6 +42,8 @@ impl Out {
             deliveries: self.deliveries.iter().filter(|it| it.friend.as_str() == friend).cloned().collect(),
             handovers: self.handovers.iter().filter(|it| it.friend.as_str() == friend).cloned().collect(),
             menus: self.menus.iter().filter(|it| it.friend.as_str() == friend).cloned().collect(),
+            // The ledger knows friends by number, and codes by themselves.
+            ledger: Vec::new(),
         }
     }
 
@@ -47,6 +52,7 @@ impl Out {
         self.deliveries.extend(more.deliveries);
         self.handovers.extend(more.handovers);
         self.menus.extend(more.menus);
+        self.ledger.extend(more.ledger);
     }
 
     /// As lines.
@@ -56,7 +62,8 @@ impl Out {
         let deliveries = self.deliveries.iter().map(|it| json(serde_json::to_string(it)));
         let handovers = self.handovers.iter().map(Handover::to_json);
         let menus = self.menus.iter().map(|it| json(serde_json::to_string(it)));
-        decisions.chain(deliveries).chain(handovers).chain(menus).collect()
+        let ledger = self.ledger.iter().map(|it| json(serde_json::to_string(it)));
+        decisions.chain(deliveries).chain(handovers).chain(menus).chain(ledger).collect()
     }
 }
 
@@ -82,6 +89,7 @@ pub(crate) struct PlainHost {
     playbook: Arc<Playbook>,
     pub(crate) stock: Option<Stock>,
     pub(crate) quota: Option<Quota>,
+    headroom: Option<Headroom>,
     friends: BTreeMap<String, (Friend, Option<Timestamp>)>,
     now: Timestamp,
     out: Out,
@@ -95,6 +103,7 @@ impl PlainHost {
             playbook: Arc::clone(playbook),
             stock: None,
             quota: None,
+            headroom: None,
             friends: friends.collect(),
             now: Timestamp::MIN,
             out: Out::default(),
@@ -178,6 +187,7 @@ impl PlainHost {
         let mut shop = ShopView::new(Some(&keys));
         shop.stock = self.stock.as_ref();
         shop.quota = self.quota;
+        shop.headroom = self.headroom.as_ref();
         let friend = self.friends[key].0.clone();
         let stepped = step(&self.playbook, &shop, friend, input, self.now).unwrap();
         assert!(
@@ -191,11 +201,16 @@ impl PlainHost {
             assert!(stepped.next_wake.is_some_and(|wake| wake <= journey.due), "nobody wakes for {journey:?}");
         }
         self.friends.insert(key.to_owned(), (stepped.friend, stepped.next_wake));
-        let Effects { decisions, deliveries, handovers, menus, .. } = stepped.effects;
+        let Effects { decisions, deliveries, handovers, menus, ledger, .. } = stepped.effects;
         if let Some(quota) = &mut self.quota {
             quota.left = quota.left.saturating_sub(deliveries.len() as u64);
         }
-        self.out.add(Out { decisions, deliveries, handovers, menus });
+        for entry in &ledger {
+            if let (Some(headroom), Posting::Issued { coupon, .. }) = (&mut self.headroom, &entry.what) {
+                headroom.take(&self.playbook.coupons()[coupon]);
+            }
+        }
+        self.out.add(Out { decisions, deliveries, handovers, menus, ledger });
     }
 }
 
@@ -216,7 +231,10 @@ impl Both {
         }
         let mut plain = PlainHost::new(playbook, &friends);
         plain.stock = Some(Stock::default());
-        Self { plain, engine: engine(playbook, &[]) }
+        plain.headroom = Some(Headroom::default());
+        let mut engine = engine(playbook, &[]);
+        engine.set_headroom(Some(Headroom::default()));
+        Self { plain, engine }
     }
 
     pub(crate) fn tell(&mut self, told: &Told) {

@@ -299,6 +299,7 @@ valid = { for = "2d" }
 [coupons.d]
 benefit = { amount = 100 }
 valid = { for = "30d" }
+limits = { budget = { sum = 250, reserve = "issue" } }
 [messages]
 a = { line = [{ type = "text", text = "A" }] }
 b = { line = [{ type = "text", text = "{friend.points} {coupon.c.code|-}" }], category = "news", sells = false }

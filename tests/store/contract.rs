@@ -76,7 +76,7 @@ fn events_come_before_wakes_and_in_the_order_they_came<S: Store>(store: &mut S) 
             seen.push(batch.events.iter().map(|event| event.id.to_string()).collect::<Vec<_>>());
             Outcome::default()
         };
-        store.work(noon(), 3, &mut job).unwrap();
+        store.work(noon(), 3, &[], &mut job).unwrap();
     }
     let ids =
         [follow(3, noon()), follow(1, noon()), follow(2, after(-DAY)), order(1, noon())].map(|e| e.id.to_string());
@@ -93,8 +93,8 @@ fn events_come_before_wakes_and_in_the_order_they_came<S: Store>(store: &mut S) 
         turns.push((batch.events.len(), batch.friends.iter().map(|kept| kept.friend.key.clone()).collect::<Vec<_>>()));
         Outcome::default()
     };
-    store.work(after(2 * DAY), 10, &mut job).unwrap();
-    store.work(after(2 * DAY), 10, &mut job).unwrap();
+    store.work(after(2 * DAY), 10, &[], &mut job).unwrap();
+    store.work(after(2 * DAY), 10, &[], &mut job).unwrap();
     assert_eq!(turns, [(1, vec![]), (0, vec![key(4)])]);
 }
 
@@ -103,7 +103,7 @@ fn an_empty_store_has_nothing_to_do<S: Store>(store: &mut S) {
     assert_eq!(store.last_now().unwrap(), Timestamp::MIN);
     assert_eq!(store.claim(noon(), 10).unwrap(), []);
     let mut job = |_| panic!("there is nothing to do");
-    assert_eq!(store.work(noon(), 10, &mut job).unwrap(), enishi::store::Worked::default());
+    assert_eq!(store.work(noon(), 10, &[], &mut job).unwrap(), enishi::store::Worked::default());
     assert_eq!(store.last_now().unwrap(), Timestamp::MIN, "nothing was worked at");
     assert_eq!(store.decisions(0, 10).unwrap(), []);
     store.append(&[follow(1, noon())]).unwrap();
@@ -168,7 +168,7 @@ fn time_never_goes_back<S: Store>(store: &mut S) {
     assert!(decisions.iter().all(|decision| decision.at == noon()), "{decisions:#?}");
     // Another worker with a slow clock does not take the store back with it.
     store.append(&[follow(3, noon())]).unwrap();
-    store.work(after(-HOUR), 10, &mut |_| Outcome::default()).unwrap();
+    store.work(after(-HOUR), 10, &[], &mut |_| Outcome::default()).unwrap();
     assert_eq!(store.last_now().unwrap(), noon());
 }
 
@@ -317,7 +317,7 @@ fn parts_take_the_place_of_what_was_split<S: Store>(store: &mut S) {
 fn a_job_that_panics_has_done_nothing<S: Store>(store: &mut S) {
     store.append(&[follow(1, noon()), follow(2, noon())]).unwrap();
     let fall = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        store.work(noon(), 10, &mut |_| panic!("a job that panics, on purpose")).map(drop).unwrap();
+        store.work(noon(), 10, &[], &mut |_| panic!("a job that panics, on purpose")).map(drop).unwrap();
     }));
     assert!(fall.is_err());
     assert_eq!(store.last_now().unwrap(), Timestamp::MIN);
@@ -397,7 +397,7 @@ fn what_the_host_is_to_do_is_handed_out_until_it_is_confirmed<S: Store>(store: &
 fn a_job_that_panics_hands_nothing_over<S: Store>(store: &mut S) {
     store.append(&[follow(1, noon())]).unwrap();
     let fall = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        store.work(noon(), 10, &mut |_| panic!("a job that panics, on purpose")).map(drop).unwrap();
+        store.work(noon(), 10, &[], &mut |_| panic!("a job that panics, on purpose")).map(drop).unwrap();
     }));
     assert!(fall.is_err());
     assert_eq!(store.handovers(0, 9).unwrap(), []);

@@ -5,6 +5,7 @@
 mod contract;
 #[cfg(feature = "sqlite")]
 mod file;
+mod ledger;
 #[cfg(feature = "sqlite")]
 mod same;
 mod shop;

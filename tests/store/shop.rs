@@ -89,7 +89,7 @@ pub(crate) fn bring_about<S: Store>(store: &mut S, parcels: Vec<Parcel>, handove
         (outcome.parcels, outcome.handovers) = (parcels.clone(), handovers.clone());
         outcome
     };
-    store.work(noon(), usize::MAX, &mut job).unwrap();
+    store.work(noon(), usize::MAX, &[], &mut job).unwrap();
 }
 
 /// Links a menu; without a name, takes the friend's own away.

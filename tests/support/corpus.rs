@@ -185,6 +185,7 @@ pub(crate) fn decision_line(json: &str, zone: &Zone) -> String {
         "codes_used_up" | "coupon_not_held" | "coupon_expired" | "coupon_over" | "coupon_not_there" => {
             format!(" {}", text("coupon"))
         }
+        "coupon_budget_spent" => format!(" {} {} of {}", text("coupon"), text("left"), text("needs")),
         "rounds_spent" => format!(" after {}", text("at_most")),
         "left" => match &decision["what"] {
             Json::Null => format!(": {}", text("how")),

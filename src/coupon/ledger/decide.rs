@@ -84,6 +84,7 @@ pub fn decide<E>(
         Operation::Issue(issue) => issue::issue(&mut books, issue, now)?,
         Operation::Reserve(reserve) => reserve::reserve(&mut books, reserve, now)?,
         Operation::Redeem(redeem) => redeem::redeem(&mut books, redeem, now)?,
+        Operation::RedeemedAt(redeem, at) => redeem::redeem(&mut books, redeem, now.min(*at))?,
         Operation::Release(key) => reserve::let_go(&mut books, key, Timestamp::MAX)?,
         Operation::RollBack(roll_back) => roll_back::roll_back(&mut books, roll_back)?,
         Operation::Merge { from, into } => merge::merge(&mut books, *from, *into)?,

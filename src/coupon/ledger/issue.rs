@@ -1,6 +1,5 @@
 //! A code is given to a friend, and what was kept for it is kept no longer.
 
-use crate::coupon::ReservedAt;
 use crate::model::{CouponName, Money, Timestamp};
 
 use super::books::Books;
@@ -20,9 +19,10 @@ pub(super) fn issue<E>(books: &mut Books<'_, E>, asked: &Issue, now: Timestamp) 
         return Err(Refusal::Expired { until }.into());
     }
     let mut promise = None;
-    if let Some(ReservedAt::Issue { most }) = coupon.limits.budget.map(|budget| budget.reserved) {
-        let uses = coupon.limits.per_code.map_or(1, |uses| uses.get());
-        let sum = most.checked_mul(i64::from(uses)).filter(|sum| !sum.is_negative()).ok_or(Refusal::NoDiscount)?;
+    if let Some((most, sum)) = coupon.limits.promised_per_use().zip(coupon.limits.promised_per_code()) {
+        if sum.is_negative() {
+            return Err(Refusal::NoDiscount.into());
+        }
         take_money(books, coupon, sum)?;
         promise = Some(Promise { sum, used: Money::ZERO, most });
     }

@@ -14,6 +14,8 @@
 mod books;
 mod counter;
 mod decide;
+mod entry;
+mod headroom;
 mod issue;
 mod key;
 mod merge;
@@ -33,6 +35,8 @@ mod write;
 
 pub use counter::{Counter, WindowCounter};
 pub use decide::{Decided, Undecided, decide};
+pub use entry::{Entry, Posting};
+pub use headroom::{Headroom, NoHeadroom};
 pub use key::{Key, KeyColumnsError, UseKey};
 pub use one_use::{Stage, Use};
 pub use operation::{Issue, Operation, Redeem, Reserve, Revoke, RollBack};

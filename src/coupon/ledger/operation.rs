@@ -17,6 +17,8 @@ pub enum Operation {
     Reserve(Reserve),
     /// The checkout has become an order.
     Redeem(Redeem),
+    /// The same, told after it was done: what has ended in between had not ended then.
+    RedeemedAt(Redeem, Timestamp),
     /// The checkout is over without an order: what was reserved is free at once.
     Release(UseKey),
     /// An order was cancelled, returned or refunded.
@@ -40,7 +42,8 @@ impl Operation {
         match self {
             Self::Issue(Issue { coupon, .. })
             | Self::Reserve(Reserve { coupon, .. })
-            | Self::Redeem(Redeem { coupon, .. }) => Some(&coupon.name),
+            | Self::Redeem(Redeem { coupon, .. })
+            | Self::RedeemedAt(Redeem { coupon, .. }, _) => Some(&coupon.name),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! A ledger that forgets when the process ends: for tests, dry runs and hosts with one process.
 
+use core::cell::RefCell;
 use core::convert::Infallible;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,14 +10,14 @@ use crate::model::{CouponName, Timestamp};
 
 use super::Records;
 
-/// Keeps the uses of coupons in memory. Never fails. The lock is held while records are read or written, never while
-/// something is decided.
+/// Keeps the uses of coupons in memory. Never fails. The lock is held while records are read or written, not while
+/// a till's operation is decided.
 #[derive(Debug, Default)]
 pub struct MemoryLedger {
     kept: Mutex<Kept>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Kept {
     by_key: BTreeMap<Key, Versioned>,
     /// Those that lapse, by when.
@@ -29,9 +30,21 @@ impl MemoryLedger {
         Self::default()
     }
 
+    /// The ledger for one alone: others wait until this is dropped.
+    pub(in crate::store) fn alone(&self) -> Alone<'_> {
+        Alone(RefCell::new(self.kept()))
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        // Whoever holds the lock runs nothing that panics.
+        // What panics under this lock has written nothing yet.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A copy goes on by itself.
+impl Clone for MemoryLedger {
+    fn clone(&self) -> Self {
+        Self { kept: Mutex::new(self.kept().clone()) }
     }
 }
 
@@ -39,32 +52,61 @@ impl Records for MemoryLedger {
     type Error = Infallible;
 
     fn read(&self, key: &Key) -> Result<Versioned, Infallible> {
-        Ok(self.kept().by_key.get(key).cloned().unwrap_or_default())
+        Ok(self.kept().read(key))
     }
 
     fn write(&self, write: &ConditionalWrite) -> Result<bool, Infallible> {
-        let mut kept = self.kept();
-        let version = |key| kept.by_key.get(key).map_or(0, |known| known.version);
-        if write.changes.iter().any(|change| version(&change.key) != change.version) {
-            return Ok(false);
-        }
-        for Change { key, version, record } in &write.changes {
-            if let Some(record) = record {
-                kept.put(key, Versioned { version: version + 1, record: Some(record.clone()) });
-            }
-        }
-        Ok(true)
+        Ok(self.kept().write(write))
     }
 
     fn lapsing(&self, coupon: Option<&CouponName>, by: Timestamp, limit: usize) -> Result<Vec<Key>, Infallible> {
-        let kept = self.kept();
-        let asked = kept.lapsing.iter().filter(|(of, _)| coupon.is_none() || of.as_ref() == coupon);
-        let lapsed = asked.flat_map(|(_, of)| of.iter().take_while(|(at, _)| *at <= by));
-        Ok(lapsed.take(limit).map(|(_, key)| key.clone()).collect())
+        Ok(self.kept().lapsing(coupon, by, limit))
+    }
+}
+
+/// A ledger that nobody else reads or writes meanwhile.
+pub(in crate::store) struct Alone<'l>(RefCell<MutexGuard<'l, Kept>>);
+
+impl Records for Alone<'_> {
+    type Error = Infallible;
+
+    fn read(&self, key: &Key) -> Result<Versioned, Infallible> {
+        Ok(self.0.borrow().read(key))
+    }
+
+    fn write(&self, write: &ConditionalWrite) -> Result<bool, Infallible> {
+        Ok(self.0.borrow_mut().write(write))
+    }
+
+    fn lapsing(&self, coupon: Option<&CouponName>, by: Timestamp, limit: usize) -> Result<Vec<Key>, Infallible> {
+        Ok(self.0.borrow().lapsing(coupon, by, limit))
     }
 }
 
 impl Kept {
+    fn read(&self, key: &Key) -> Versioned {
+        self.by_key.get(key).cloned().unwrap_or_default()
+    }
+
+    fn write(&mut self, write: &ConditionalWrite) -> bool {
+        let version = |key| self.by_key.get(key).map_or(0, |known| known.version);
+        if write.changes.iter().any(|change| version(&change.key) != change.version) {
+            return false;
+        }
+        for Change { key, version, record } in &write.changes {
+            if let Some(record) = record {
+                self.put(key, Versioned { version: version + 1, record: Some(record.clone()) });
+            }
+        }
+        true
+    }
+
+    fn lapsing(&self, coupon: Option<&CouponName>, by: Timestamp, limit: usize) -> Vec<Key> {
+        let asked = self.lapsing.iter().filter(|(of, _)| coupon.is_none() || of.as_ref() == coupon);
+        let lapsed = asked.flat_map(|(_, of)| of.iter().take_while(|(at, _)| *at <= by));
+        lapsed.take(limit).map(|(_, key)| key.clone()).collect()
+    }
+
     fn put(&mut self, key: &Key, versioned: Versioned) {
         let lapses = |versioned: &Versioned| versioned.record.as_ref().and_then(Record::lapses_at);
         let after = lapses(&versioned);

@@ -3,8 +3,12 @@
 mod memory;
 mod records;
 
+use std::sync::Arc;
+
+use crate::coupon::Coupon;
 use crate::coupon::ledger::{
-    Issue, Key, Operation, Redeem, Refusal, Reserve, Returned, Revoke, RollBack, Undecided, Use, UseKey, Uses, UsesOf,
+    Headroom, Issue, Key, Operation, Redeem, Refusal, Reserve, Returned, Revoke, RollBack, Undecided, Use, UseKey,
+    Uses, UsesOf,
 };
 use crate::model::{CouponName, FriendId, OrderId, Timestamp};
 
@@ -131,6 +135,35 @@ pub trait Ledger {
     /// When the budget does not reach for it, or the holder failed.
     fn issue(&self, issue: Issue, now: Timestamp) -> Result<(), LedgerError<Self::Error>> {
         self.run(Operation::Issue(issue), now).map(drop)
+    }
+
+    /// Takes in what the engine has to say; what is told again changes nothing, so that entries may be kept until this
+    /// has gone well. An entry that is refused is passed over: a redemption of which nothing was reserved, say.
+    ///
+    /// # Errors
+    /// When the holder failed; then some of the entries may not have been taken in.
+    fn post(&self, operations: Vec<Operation>, now: Timestamp) -> Result<(), LedgerError<Self::Error>> {
+        for answer in self.run_all(operations, now) {
+            match answer {
+                Ok(_) | Err(LedgerError::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// What may still be issued of these coupons: for the engine, before it does
+    /// ([`ShopView::headroom`](crate::engine::ShopView::headroom)).
+    ///
+    /// # Errors
+    /// When the holder failed.
+    fn headroom(&self, coupons: &[Arc<Coupon>], now: Timestamp) -> Result<Headroom, LedgerError<Self::Error>> {
+        let mut headroom = Headroom::default();
+        for coupon in coupons {
+            let of = UsesOf { coupon: coupon.name.clone(), friend: None, code: None };
+            headroom = headroom.with(coupon, &self.uses(&of, now)?);
+        }
+        Ok(headroom)
     }
 
     /// From now on nobody uses the coupon, or the code.

@@ -8,16 +8,18 @@ mod outbox;
 mod people;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
+use crate::coupon::Coupon;
 use crate::engine::Kept;
 use crate::model::{Currency, DeliveryKey, Event, FriendId, FriendKey, Timestamp};
 use crate::scenario::Decision;
 
-use super::{Batch, Claim, HandoverRow, Job, Lender, Settlement, Store, Tally, Worked};
+use super::{Batch, Claim, HandoverRow, Job, Ledger, LedgerError, Lender, Settlement, Store, Tally, Worked};
 
 /// `PRAGMA user_version` of the files this library writes.
 const SCHEMA_VERSION: i64 = 4;
@@ -26,6 +28,7 @@ const SCHEMA_VERSION: i64 = 4;
 const BUSY: Duration = Duration::from_secs(20);
 
 pub use ledger::SqliteLedger;
+use ledger_rows::LedgerRows;
 
 /// Keeps a shop in one SQLite file.
 ///
@@ -182,7 +185,7 @@ impl Store for SqliteStore {
         Ok(new)
     }
 
-    fn work(&mut self, now: Timestamp, limit: usize, job: Job<'_>) -> Result<Worked> {
+    fn work(&mut self, now: Timestamp, limit: usize, coupons: &[Arc<Coupon>], job: Job<'_>) -> Result<Worked> {
         let currency = self.currency;
         // A look before the lock: nothing to do is the usual case.
         if self.next_work()?.is_none_or(|due| due > now) {
@@ -199,12 +202,15 @@ impl Store for SqliteStore {
         let (rows, events): (Vec<i64>, Vec<Event>) = waiting.into_iter().unzip();
         let friends = people::load(&change, &events, &due)?;
         let last_friend = FriendId(meta::<u32>(&change, "last_friend")?.unwrap_or(0));
-        let outcome = job(Batch { events, friends, last_friend });
+        let ledger = LedgerRows(&change);
+        let headroom = ledger.headroom(coupons, now).map_err(unposted)?;
+        let outcome = job(Batch { events, friends, last_friend, headroom });
         people::keep(&change, &outcome.changes, last_friend)?;
         keep_decisions(&change, &outcome.decisions)?;
         outbox::push(&change, &outcome.parcels)?;
         handovers::push(&change, &outcome.handovers)?;
         inbox::mark(&change, &rows, &outcome.refused)?;
+        ledger.post(outcome.ledger, now).map_err(unposted)?;
         // Another worker's clock may be ahead.
         let latest = meta::<i64>(&change, "now")?.map_or(now.millis(), |latest| latest.max(now.millis()));
         set_meta(&change, "now", latest)?;
@@ -303,6 +309,14 @@ fn read<T: serde::de::DeserializeOwned>(what: &str, body: &str) -> Result<T> {
 
 fn write<T: serde::Serialize>(what: &str, value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| damaged(what, error))
+}
+
+/// Within a transaction of one's own nobody else is faster and nothing is refused.
+fn unposted(error: LedgerError<SqliteError>) -> SqliteError {
+    match error {
+        LedgerError::Holder(error) => error,
+        error => damaged("the ledger", error),
+    }
 }
 
 fn damaged(what: &str, why: impl ToString) -> SqliteError {

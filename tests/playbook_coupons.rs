@@ -120,6 +120,19 @@ fn goods_terms_and_stacking_are_read() {
     assert_eq!((rules.at_most, rules.best_for), (2, BestFor::Shop));
 }
 
+/// Seen to fail: with the words read and dropped.
+#[test]
+fn tax_is_rounded_as_the_shop_says() {
+    let rounding = |key: &str| {
+        let text = format!("[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n{key}");
+        Playbook::read(&text).unwrap().shop().tax_rounding
+    };
+    assert_eq!(rounding(""), Rounding::Down);
+    for (word, expected) in [("down", Rounding::Down), ("half up", Rounding::HalfUp), ("up", Rounding::Up)] {
+        assert_eq!(rounding(&format!("tax_rounding = '{word}'")), expected);
+    }
+}
+
 /// The shop's days begin at four. Seen to fail: with days that begin at midnight.
 #[test]
 fn validity_is_in_days_of_the_shop_half_open() {

@@ -32,7 +32,7 @@
 //! | section | what stands there |
 //! |---|---|
 //! | `include`, `language` | presets the playbook lies on, and the language of their texts: below |
-//! | `[shop]` | `name`; `zone`, an IANA name; `currency`, a code, or `{ code, places }` for finer prices; `day_starts` (default `"00:00"`); `url`, for `{shop.url}` in messages |
+//! | `[shop]` | `name`; `zone`, an IANA name; `currency`, a code, or `{ code, places }` for finer prices; `day_starts` (default `"00:00"`); `url`, for `{shop.url}` in messages; `tax_rounding` (`"down"` (default), `"half up"`, `"up"`), once for each rate of an order |
 //! | `[attributes]` | `name = "text"`, `"number"`, `"money"`, `"date"`, `"flag"`, `"list"` (of texts), or `["…", "…"]` for a choice, also as `{ of = ["…", "…"] }` |
 //! | `[events]` | `"name" = { property = "text" }`, types as of attributes. An event that a scenario starts by and that has no properties need not stand here |
 //! | `[orders]` | `properties = { payment = ["代引き", "カード"] }`: what is told of orders beside their lines, types as of attributes |
@@ -245,6 +245,7 @@ mod attributes;
 mod best_hour;
 mod caps;
 mod changes;
+mod checkout;
 mod coupons;
 mod cycles;
 mod diagnostic;

@@ -1,7 +1,9 @@
 //! `[shop]`
 
+use crate::coupon::Rounding;
 use crate::model::{Currency, LocalTime, Zone};
 
+use super::coupons;
 use super::diagnostic::Code;
 use super::reader::{Place, Reader};
 
@@ -20,6 +22,8 @@ pub struct Shop {
     pub zone: Zone,
     /// What money is counted in.
     pub currency: Currency,
+    /// What becomes of a part of a unit of tax.
+    pub tax_rounding: Rounding,
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Shop> {
@@ -29,6 +33,7 @@ pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Shop> {
     let currency = reader.need(&mut table, "currency", "currency = \"JPY\"");
     let day_starts = reader.take(&mut table, "day_starts");
     let url = reader.take(&mut table, "url");
+    let tax_rounding = reader.take(&mut table, "tax_rounding");
     reader.finish(table);
 
     let name = name.and_then(|place| {
@@ -55,8 +60,10 @@ pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>) -> Option<Shop> {
     });
     let currency = currency.and_then(|place| currency_of(reader, &place));
     let url = url.map(|place| address(reader, &place));
+    let tax_rounding = coupons::read_rounding(reader, tax_rounding.as_ref(), "down (default), half up, or up");
     let sound = day_starts.is_some() && url.as_ref().is_none_or(Option::is_some);
-    Some(Shop { name: name?, url: url.flatten(), zone: zone?, currency: currency? }).filter(|_| sound)
+    let shop = Shop { name: name?, url: url.flatten(), zone: zone?, currency: currency?, tax_rounding: tax_rounding? };
+    Some(shop).filter(|_| sound)
 }
 
 /// An address that LINE opens.

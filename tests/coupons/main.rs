@@ -11,6 +11,7 @@ mod brute;
 mod by_hand;
 mod codes;
 mod many;
+mod nonsense;
 mod random;
 mod shop;
 mod tax_page;

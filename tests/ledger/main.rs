@@ -23,6 +23,7 @@ mod contract;
 mod file;
 mod interleaved;
 mod lab;
+mod limits;
 mod sums;
 mod threads;
 mod told;

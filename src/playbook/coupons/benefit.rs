@@ -30,6 +30,19 @@ pub(super) fn read(reader: &mut Reader<'_>, place: &Place<'_>, currency: Currenc
     kind(reader, table, place, currency, true)
 }
 
+/// `"down"`, which is usual, `"half up"` or `"up"`.
+pub(in crate::playbook) fn read_rounding(
+    reader: &mut Reader<'_>,
+    place: Option<&Place<'_>>,
+    help: &str,
+) -> Option<Rounding> {
+    let words = [("down", Rounding::Down), ("half up", Rounding::HalfUp), ("up", Rounding::Up)];
+    match place {
+        Some(place) => reader.one_of(place, words, "there is no such rounding", help),
+        None => Some(Rounding::default()),
+    }
+}
+
 /// Reads a table to its end; a step of a ladder has no steps of its own.
 fn kind(
     reader: &mut Reader<'_>,
@@ -107,14 +120,9 @@ impl<'n> Kind<'_, '_, '_, 'n> {
         let rate = self.take("rate")?;
         let rate = self.share(&rate);
         let up_to = self.up_to();
-        let rounding = match self.take("rounding") {
-            Some(place) => {
-                let words = [("down", Rounding::Down), ("half up", Rounding::HalfUp), ("up", Rounding::Up)];
-                let help = "down (toward the shop), half up, or up (toward the friend)";
-                self.reader.one_of(&place, words, "there is no such rounding", help)
-            }
-            None => Some(Rounding::default()),
-        };
+        let rounding = self.take("rounding");
+        let help = "down (toward the shop), half up, or up (toward the friend)";
+        let rounding = read_rounding(self.reader, rounding.as_ref(), help);
         Some(Benefit::Rate { rate: rate?, up_to: up_to?, rounding: rounding? })
     }
 

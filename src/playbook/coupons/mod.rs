@@ -19,6 +19,7 @@ use crate::segment::Schema;
 use super::diagnostic::Code;
 use super::reader::{Place, Reader};
 use super::setter::Setter;
+pub(super) use benefit::read_rounding;
 pub(super) use margin::read_margin;
 pub(super) use stacking::read_rules;
 

@@ -1006,17 +1006,23 @@ int32_t enishi_friend_why(const struct enishi_friend *person,
 //
 // `basket` is JSON: {"lines": [{"id", "sku", "categories": [...], "unit_price", "quantity", "tax": {"rate":
 // "10%", "included": true}}], "shipping": {"price", "tax"}, "fees": [{"price", "tax"}], "payment",
-// "shipping_by", "channel"}; all but the lines may be left out, and of a line the categories; the channel is
-// "line" unless it is told. Money is whole minor units of the playbook's currency (yen, cents), here and in what comes out. `codes` is a JSON array of
-// texts as they were typed, or with `codes_len` 0 none: codes of friends' own are verified by the keys, shared
-// ones looked up in the playbook, any case, width and hyphens. They are combined by its [coupon_rules].
+// "shipping_by", "channel", "costs": {"SOAP-1": 300}}; all but the lines may be left out, and of a line the
+// categories; the channel is "line" unless it is told. Money is whole minor units of the playbook's currency (yen,
+// cents), here and in what comes out. `codes` is a JSON array of texts as they were typed, or with `codes_len` 0
+// none: codes of friends' own are verified by the keys, shared ones looked up in the playbook, any case, width
+// and hyphens. They are combined by its [coupon_rules].
+//
+// Where the playbook has [margin], no coupon brings the order below its floor: what would is refused as
+// "below_margin", or with `then = "cap"` takes off less, and "capped_from" tells what it would have. "costs" of the
+// basket are what one piece costs the shop, by SKU, those of gifts too, from the shop's own list: they go before
+// those of [margin]. ENISHI_STATUS_INVALID_BASKET names the SKU of which nobody told what it costs.
 //
 // `out` gets the quote as JSON, the same bytes in every language:
 // - "lines": [{"id", "price", "discount", "points"}] in the order of the basket; `points` in hundredths of the
 //   usual. "shipping": {"price", "discount"} or null. "listed", "discount", "to_pay". "taxes": [{"rate", "net",
 //   "tax", "gross"}]. "gifts": [{"sku", "pieces"}].
-// - "taken": [{"candidate", "coupon", "code", "valid_until", "discount", "lines", "shipping", "points",
-//   "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve.
+// - "taken": [{"candidate", "coupon", "code", "valid_until", "discount", "capped_from", "lines", "shipping",
+//   "points", "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve.
 // - "refused": [{"candidate", "coupon", "code", "reason", ..., "number", "distance"}]: why each of the others
 //   gives nothing, by a word and a number that never change, what is missing as fields of the reason ("short",
 //   "from", "until", "allowed", "other", ...), and as text for people where it can be told ("1,200 JPY more").

@@ -7,7 +7,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use enishi::coupon::{Checkout, KeyRing, Shelf};
+use enishi::coupon::KeyRing;
 use enishi::engine::Engine;
 use enishi::model::{Activity, Event, Friend, FriendId, FriendKey, Timestamp};
 use enishi::playbook::Playbook;
@@ -115,9 +115,7 @@ fn quote(engine: &Engine, now: Timestamp, who: Option<&str>, basket: &str, codes
     let playbook = engine.playbook();
     let guest = || Friend::new(FriendId(0), FriendKey::new("guest").unwrap());
     let friend = who.map_or_else(guest, |key| engine.friend(key).unwrap_or_else(|| panic!("nobody is {key}")));
-    let mut checkout = Checkout::new(&friend, now, playbook.zone());
-    checkout.combining = *playbook.combining();
-    let shelf = Shelf { coupons: playbook.coupons(), keys: engine.keys() };
+    let (checkout, shelf) = (playbook.checkout(&friend, now), playbook.shelf(engine.keys()));
     let typed = checkout.quote_typed(&serde_json::from_str(basket).unwrap(), shelf, codes).unwrap();
     quote_lines(&now.to_string(), friend.key.as_str(), &typed, playbook)
 }

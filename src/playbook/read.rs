@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::coupon::margin::{Costs, Guard, Then};
-use crate::coupon::{Codes, Combining, Coupon};
+use crate::coupon::{Checkout, Codes, Combining, Coupon, KeyRing, Shelf};
 use crate::insight::BestHour;
 use crate::message::Message;
-use crate::model::{CouponName, Currency, MessageName, SegmentName, Zone};
+use crate::model::{CouponName, Currency, Friend, MessageName, SegmentName, Timestamp, Zone};
 use crate::policy::{Policy, Traits};
 use crate::scenario::{Menus, Scenario, Scenarios};
 use crate::segment::{Expr, LooksBack, Predicate, Schema};
@@ -154,6 +154,18 @@ impl Playbook {
     /// the shop wrote no `[margin]`. Costs of many goods come beside it: `guard.costs.clone().with_skus(…)`.
     pub fn margin(&self) -> Option<Guard<'_>> {
         self.margin.as_ref().map(|(costs, then)| Guard { costs, then: *then })
+    }
+
+    /// A checkout as the shop has it: in its zone, by `[coupon_rules]`, and guarded where it wrote `[margin]`.
+    pub fn checkout<'a>(&'a self, friend: &'a Friend, now: Timestamp) -> Checkout<'a> {
+        let mut checkout = Checkout::new(friend, now, self.zone());
+        (checkout.combining, checkout.guard) = (self.combining, self.margin());
+        checkout
+    }
+
+    /// Where codes that are typed in at a checkout are looked up.
+    pub fn shelf<'a>(&'a self, keys: Option<&'a KeyRing>) -> Shelf<'a> {
+        Shelf { coupons: &self.coupons, keys }
     }
 
     /// The rich menus.

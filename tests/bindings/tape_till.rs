@@ -68,7 +68,7 @@ pub(super) fn all() -> Vec<Op> {
         op("friend", &[&"a", &1]),
         op("step", &[&NOON, &follow("s1", "a", 'a').as_str()]),
     ];
-    let mut ops = [opening, quotes(), batches()].concat();
+    let mut ops = [opening, quotes(), batches(), guarded()].concat();
     for ledger in ["memory", "file", "file"] {
         ops.push(op("ledger", &[&ledger]));
         ops.extend(uses());
@@ -103,6 +103,29 @@ fn quotes() -> Vec<Op> {
         op("engine_quote", &[&"nobody", &NOON, &BASKET, &""]),
     ];
     ops.extend(faults.iter().map(|(basket, codes)| op("quote", &[&"guest", &NOON, basket, codes])));
+    ops
+}
+
+/// What must be left: refused or capped, by costs of the playbook's and of the shop's own list.
+fn guarded() -> Vec<Op> {
+    let shop =
+        |then: &str| format!("{SHOP}\n[margin]\nfloor = \"10%\"\nthen = \"{then}\"\ncosts = {{ SENCHA = 900 }}\n");
+    let basket = |costs: &str| format!("{},\"costs\":{costs}}}", BASKET.strip_suffix('}').unwrap());
+    let quote = |basket: &str| op("quote", &[&"guest", &NOON, &basket, &r#"["SPRING26","AGAIN","TEA321"]"#]);
+    let gift = |costs: &str| op("quote", &[&"friend", &NOON, &basket(costs).as_str(), &""]);
+    let mut ops = Vec::new();
+    for then in ["refuse", "cap"] {
+        ops.push(op("playbook", &[&shop(then).as_str()]));
+        // Nobody tells what the cup costs.
+        ops.push(quote(BASKET));
+        for costs in [r#"{"湯呑":1200}"#, r#"{"湯呑":1200,"SENCHA":500}"#, r#"{"湯呑":-1}"#, r#"{"湯呑":"1200"}"#, "[]"]
+        {
+            ops.push(quote(&basket(costs)));
+        }
+        ops.push(gift(r#"{"湯呑":1200}"#));
+    }
+    ops.push(op("playbook", &[&SHOP]));
+    ops.push(quote(&basket(r#"{"湯呑":-1}"#)));
     ops
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use enishi::coupon::ledger::{Issue, Redeem, Refusal, Reserve, Returned, Revoke, Share, UseKey, UsesOf};
-use enishi::coupon::{Basket, Checkout, Code, Coupon, KeyRing, Shelf};
+use enishi::coupon::{Basket, Code, Coupon, KeyRing};
 use enishi::model::{CheckoutId, CouponName, Friend, FriendId, FriendKey, Money, OrderId, Timestamp};
 use enishi::playbook::Playbook;
 use enishi::store::{Ledger, LedgerError, MemoryLedger};
@@ -216,10 +216,8 @@ fn quote(
         [] => Vec::new(),
         json => serde_json::from_slice(json).map_err(|e| (12, format!("codes: {e}")))?,
     };
-    let mut checkout = Checkout::new(friend, at(now), playbook.zone());
-    checkout.combining = *playbook.combining();
-    let shelf = Shelf { coupons: playbook.coupons(), keys };
-    let typed = checkout.quote_typed(&basket, shelf, &typed).map_err(|e| (26, e.to_string()))?;
+    let checkout = playbook.checkout(friend, at(now));
+    let typed = checkout.quote_typed(&basket, playbook.shelf(keys), &typed).map_err(|e| (26, e.to_string()))?;
     let quote = &typed.quote;
     let refused: Vec<String> = quote
         .refused

@@ -120,7 +120,9 @@ fn constant(parts: &[Part<'_>], costs: &Costs) -> Result<Fine, CostError> {
     let (mut constant, mut shipping) = (costs.of_messages(parts.len()), Money::ZERO);
     for part in parts {
         match part.benefit {
-            Benefit::Gift { sku, pieces } => constant = constant.plus(costs.of_gift(sku)?.times(pieces.get().into())),
+            Benefit::Gift { sku, pieces } => {
+                constant = constant.plus(costs.of_gift(None, sku)?.times(pieces.get().into()))
+            }
             Benefit::FreeShipping { up_to } => {
                 let all = costs.shipping.ok_or(CostError::UnknownShipping)?;
                 let more = up_to.map_or(all, |most| most.min(all));

@@ -1064,6 +1064,38 @@ int32_t enishi_engine_quote(const struct enishi_engine *engine,
                             struct enishi_buf *out,
                             struct enishi_error **err);
 
+// Before any coupon is issued: can any combination of the playbook's coupons, on any basket of these goods, leave
+// less than the floor of its [margin]? Every combination that stacking allows is looked at; it is proved never to,
+// or a basket is shown on which it does, or it stays open. What is called proved holds for every basket whatsoever.
+//
+// `goods` is JSON: {"products": [{"sku", "categories": [...], "price"}], "costs": {"SOAP-1": 300}}; categories and
+// costs may be left out. Costs are what one piece costs the shop, by SKU, those of gifts too; they go before those
+// of [margin]. Money is whole minor units of the playbook's currency, here and in what comes out.
+//
+// `out` gets {"verdict", "worst", "complete", "proved", "below_alone", "combinations"} as JSON. "verdict" is that
+// of the worst: "proved", "loses" or "open", and "worst" its place in "combinations", null when all are proved.
+// "complete" is false when there are more combinations than the 16,384 that are looked at; what is left is open.
+// "proved" counts those that are. "below_alone" are SKUs below the floor without any coupon.
+// - {"coupons": [...], "verdict": "proved"}
+// - {"coupons", "verdict": "loses", "order"}: an order that is below the floor as a checkout reckons it: {"basket",
+//   "paid", "cost", "margin", "short"}; "short" is what is missing to the floor.
+// - {"coupons", "verdict": "open", "bound", "order"}: no order has less left over the floor than "bound", null
+//   where none was found; "order" is the worst that was found, which is not below the floor, or null.
+//
+// Always the same for the same goods, in any order. Not for a request of a web server: with ten coupons and a
+// thousand products a tenth of a second, and never more than a million baskets are reckoned, some ten seconds.
+// ENISHI_STATUS_INVALID_ARGUMENT when the playbook has no [margin], when it is no list of goods, or when nobody told
+// what something costs, which the error names.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed; `goods` leads to `goods_len` bytes; the other
+// pointers are NULL or may be written.
+int32_t enishi_margin_check(const struct enishi_playbook *playbook,
+                            const char *goods,
+                            size_t goods_len,
+                            struct enishi_buf *out,
+                            struct enishi_error **err);
+
 // A ledger in memory, forgotten when it is freed: for tests and hosts of one process.
 //
 // # Safety

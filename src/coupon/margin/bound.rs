@@ -52,18 +52,25 @@ const MOST_STEPS: usize = 256;
 const MOST_UNKNOWN: usize = 160;
 
 /// Where the combination may bring an order below the floor: nowhere, when it is proved. Where goods are given away that
-/// cost the shop something, there is no least.
+/// cost the shop something, there is no least. Of no more bounds than are `left`; the rest is in doubt.
 pub(super) fn doubts<'a>(
     coupons: &[&'a Coupon],
     classes: &[Class<'_>],
     costs: &Costs,
     given_away: bool,
+    left: &mut usize,
 ) -> Result<Vec<Doubt<'a>>, CostError> {
     let ways = ways(coupons, classes);
     let mut doubts = Vec::new();
     for parts in ways.iter().take(MOST_STEPS) {
         let constant = constant(parts, costs)?;
-        let least = program(parts, classes, costs).and_then(|program| program.least());
+        let least = match left.checked_sub(1) {
+            Some(fewer) => {
+                *left = fewer;
+                program(parts, classes, costs).and_then(|program| program.least())
+            }
+            None => None,
+        };
         let (least, at) = match least {
             Some(Least::Infeasible) => continue,
             Some(Least::At { x, .. }) if given_away => (None, x),

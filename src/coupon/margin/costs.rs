@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::coupon::{Basket, BasketLine};
 use crate::model::{Money, Rate};
 
@@ -32,13 +34,15 @@ pub struct Costs {
     pub floor: Rate,
 }
 
-/// Goods of the shop.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Goods of the shop. In JSON money is whole minor units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "this is what a margin hangs on")]
 pub struct Product {
     /// The shop's own id of them.
     pub sku: Box<str>,
     /// The categories the shop has them in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<Box<str>>,
     /// The price of one, as the shop shows it.
     pub price: Money,

@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use enishi::coupon::margin::{Costs, Product, Verdict, check};
 use enishi::coupon::{
-    Basket, BasketLine, Benefit, BestFor, BuyGet, Candidate, Charge, Checkout, Codes, Coupon, Measure, Quote, Rounding,
-    Search, Tax, Tiers, With,
+    Basket, BasketLine, Benefit, BestFor, BuyGet, Candidate, Charge, Checkout, Codes, Combining, Coupon, Measure,
+    Quote, Rounding, Search, Tax, Tiers, With,
 };
 use enishi::model::{CouponName, Friend, FriendId, FriendKey, Money, Span, Zone};
 
-criterion_group!(benches, quote);
+criterion_group!(benches, quote, margin);
 criterion_main!(benches);
 
 fn quote(criterion: &mut Criterion) {
@@ -24,7 +25,7 @@ fn quote(criterion: &mut Criterion) {
         checkout.combining.best_for = best_for;
         checkout.combining.at_most = at_most;
         let candidates: Vec<Candidate<'_>> = coupons.iter().map(Candidate::shared).collect();
-        check(&checkout.quote(&basket, &candidates).unwrap(), at_most);
+        assert_as_measured(&checkout.quote(&basket, &candidates).unwrap(), at_most);
         group.bench_function(name, |b| b.iter(|| checkout.quote(black_box(&basket), black_box(&candidates)).unwrap()));
     };
     let mixed = mixed();
@@ -38,7 +39,41 @@ fn quote(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn check(quote: &Quote, at_most: usize) {
+/// All combinations of ten coupons on a thousand products: 175 of up to three, 1,023 of up to ten.
+fn margin(criterion: &mut Criterion) {
+    let products: Vec<Product> = (0..1000).map(product).collect();
+    let mut group = criterion.benchmark_group("margin check, 1,000 products, 10 coupons");
+    group.sample_size(10);
+    let mut measured = |name: &str, margin: &str, at_most: usize, verdict: &str| {
+        let (coupons, mut costs, mut combining) = (mixed(), Costs::default(), Combining::default());
+        (costs.otherwise, costs.shipping) = (Some(margin.parse().unwrap()), Some(Money::from_minor(770)));
+        (costs.floor, combining.at_most) = ("1%".parse().unwrap(), at_most);
+        let costs = costs.with_skus([("SAMPLE", Money::from_minor(40))]);
+        let job = || check(black_box(&coupons), combining, black_box(&products), &costs).unwrap();
+        let checked = job();
+        let word = match checked.verdict {
+            Verdict::Proved => "proved",
+            Verdict::Loses(_) => "loses",
+            _ => "open",
+        };
+        assert_eq!(word, verdict, "{} of {} proved", checked.proved, checked.combinations.len());
+        group.bench_function(name, |b| b.iter(job));
+    };
+    measured("up to 3, none proved", "5%", 3, "loses");
+    measured("up to 3, some proved", "60%", 3, "loses");
+    measured("up to 10, none proved", "5%", 10, "loses");
+    group.finish();
+}
+
+fn product(nth: usize) -> Product {
+    Product {
+        sku: format!("SKU-{nth}").into(),
+        categories: vec![["tea", "bath", "rice", "gifts"][nth % 4].into(), ["spring", "sale"][nth % 2].into()],
+        price: Money::from_minor(480 + 137 * nth as i64 % 1900),
+    }
+}
+
+fn assert_as_measured(quote: &Quote, at_most: usize) {
     assert_eq!(quote.taken.len(), at_most);
     assert_eq!(quote.taken.len() + quote.refused.len(), 10);
     assert_eq!(quote.search, Search::Complete);

@@ -1006,17 +1006,23 @@ int32_t enishi_friend_why(const struct enishi_friend *person,
 //
 // `basket` is JSON: {"lines": [{"id", "sku", "categories": [...], "unit_price", "quantity", "tax": {"rate":
 // "10%", "included": true}}], "shipping": {"price", "tax"}, "fees": [{"price", "tax"}], "payment",
-// "shipping_by", "channel"}; all but the lines may be left out, and of a line the categories; the channel is
-// "line" unless it is told. Money is whole minor units of the playbook's currency (yen, cents), here and in what comes out. `codes` is a JSON array of
-// texts as they were typed, or with `codes_len` 0 none: codes of friends' own are verified by the keys, shared
-// ones looked up in the playbook, any case, width and hyphens. They are combined by its `[coupon_rules]`.
+// "shipping_by", "channel", "costs": {"SOAP-1": 300}}; all but the lines may be left out, and of a line the
+// categories; the channel is "line" unless it is told. Money is whole minor units of the playbook's currency (yen,
+// cents), here and in what comes out. `codes` is a JSON array of texts as they were typed, or with `codes_len` 0
+// none: codes of friends' own are verified by the keys, shared ones looked up in the playbook, any case, width
+// and hyphens. They are combined by its `[coupon_rules]`.
+//
+// Where the playbook has `[margin]`, no coupon brings the order below its floor: what would is refused as
+// "below_margin", or with `then = "cap"` takes off less, and "capped_from" tells what it would have. "costs" of the
+// basket are what one piece costs the shop, by SKU, those of gifts too, from the shop's own list: they go before
+// those of `[margin]`. ENISHI_STATUS_INVALID_BASKET names the SKU of which nobody told what it costs.
 //
 // `out` gets the quote as JSON, the same bytes in every language:
 // - "lines": [{"id", "price", "discount", "points"}] in the order of the basket; `points` in hundredths of the
 //   usual. "shipping": {"price", "discount"} or null. "listed", "discount", "to_pay". "taxes": [{"rate", "net",
 //   "tax", "gross"}]. "gifts": [{"sku", "pieces"}].
-// - "taken": [{"candidate", "coupon", "code", "valid_until", "discount", "lines", "shipping", "points",
-//   "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve.
+// - "taken": [{"candidate", "coupon", "code", "valid_until", "discount", "capped_from", "lines", "shipping",
+//   "points", "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve.
 // - "refused": [{"candidate", "coupon", "code", "reason", ..., "number", "distance"}]: why each of the others
 //   gives nothing, by a word and a number that never change, what is missing as fields of the reason ("short",
 //   "from", "until", "allowed", "other", ...), and as text for people where it can be told ("1,200 JPY more").
@@ -1055,6 +1061,38 @@ int32_t enishi_engine_quote(const struct enishi_engine *engine,
                             const char *codes,
                             size_t codes_len,
                             int64_t now_ms,
+                            struct enishi_buf *out,
+                            struct enishi_error **err);
+
+// Before any coupon is issued: can any combination of the playbook's coupons, on any basket of these goods, leave
+// less than the floor of its [margin]? Every combination that stacking allows is looked at; it is proved never to,
+// or a basket is shown on which it does, or it stays open. What is called proved holds for every basket whatsoever.
+//
+// `goods` is JSON: {"products": [{"sku", "categories": [...], "price"}], "costs": {"SOAP-1": 300}}; categories and
+// costs may be left out. Costs are what one piece costs the shop, by SKU, those of gifts too; they go before those
+// of [margin]. Money is whole minor units of the playbook's currency, here and in what comes out.
+//
+// `out` gets {"verdict", "worst", "complete", "proved", "below_alone", "combinations"} as JSON. "verdict" is that
+// of the worst: "proved", "loses" or "open", and "worst" its place in "combinations", null when all are proved.
+// "complete" is false when there are more combinations than the 16,384 that are looked at; what is left is open.
+// "proved" counts those that are. "below_alone" are SKUs below the floor without any coupon.
+// - {"coupons": [...], "verdict": "proved"}
+// - {"coupons", "verdict": "loses", "order"}: an order that is below the floor as a checkout reckons it: {"basket",
+//   "paid", "cost", "margin", "short"}; "short" is what is missing to the floor.
+// - {"coupons", "verdict": "open", "bound", "order"}: no order has less left over the floor than "bound", null
+//   where none was found; "order" is the worst that was found, which is not below the floor, or null.
+//
+// Always the same for the same goods, in any order. Not for a request of a web server: with ten coupons and a
+// thousand products a tenth of a second, and never more than a million baskets are reckoned, some ten seconds.
+// ENISHI_STATUS_INVALID_ARGUMENT when the playbook has no [margin], when it is no list of goods, or when nobody told
+// what something costs, which the error names.
+//
+// # Safety
+// `playbook` is NULL or was given by this library and not freed; `goods` leads to `goods_len` bytes; the other
+// pointers are NULL or may be written.
+int32_t enishi_margin_check(const struct enishi_playbook *playbook,
+                            const char *goods,
+                            size_t goods_len,
                             struct enishi_buf *out,
                             struct enishi_error **err);
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The files of `src/capi` that export something, in the order of the header.
-const THEMES: [&str; 23] = [
+const THEMES: [&str; 24] = [
     "version",
     "status",
     "error",
@@ -23,6 +23,7 @@ const THEMES: [&str; 23] = [
     "friend",
     "why",
     "quote",
+    "margin",
     "ledger",
     "columns",
     "batch",

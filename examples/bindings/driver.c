@@ -396,6 +396,11 @@ static void op_engine_quote(const text *arg) {
   if (good(status)) show("quote", &quote);
 }
 
+static void op_margin(const text *arg) {
+  enishi_buf checked = {NULL, 0};
+  if (good(enishi_margin_check(playbook, arg[0].ptr, arg[0].len, &checked, &err))) show("checked", &checked);
+}
+
 /* In memory, or the one in the file. */
 static void op_ledger(const text *arg) {
   enishi_ledger_free(ledger);
@@ -715,6 +720,7 @@ static const struct {
     {"tally", op_tally},         {"reload", op_reload},
     {"code", op_code},           {"verify", op_verify},
     {"quote", op_quote},         {"engine_quote", op_engine_quote},
+    {"margin", op_margin},
     {"ledger", op_ledger},       {"issue", op_issue},
     {"reserve", op_reserve},     {"redeem", op_redeem},
     {"release", op_release},     {"roll_back", op_roll_back},

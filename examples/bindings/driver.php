@@ -415,6 +415,11 @@ final class Driver
         say('quote', $this->text('engine_quote', $this->engine?->ptr, ...$asked));
     }
 
+    public function margin(string $goods): void
+    {
+        say('checked', $this->text('margin_check', $this->playbook?->ptr, $goods, strlen($goods)));
+    }
+
     // In memory, or the one in the file beside the tape.
     public function ledger(string $where): void
     {

@@ -305,6 +305,9 @@ class Driver:
         args = (friend, len(friend), basket, len(basket), codes, len(codes))
         say("quote", text(lib.enishi_engine_quote, or_null(self.shop), *args, int(now)))
 
+    def margin(self, goods):
+        say("checked", text(lib.enishi_margin_check, or_null(self.book), goods, len(goods)))
+
     def ledger(self, where):
         """In memory, or the one in the file beside the tape."""
         self.uses_kept = None

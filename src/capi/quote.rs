@@ -5,8 +5,8 @@ use core::ffi::c_char;
 use serde::Serialize;
 
 use crate::coupon::{
-    Basket, Checkout, Gift, KeyRing, Quote, QuotedCharge, QuotedLine, RefusedCoupon, Search, Shelf, TakenCoupon,
-    TaxTotal, TypedCode, TypedQuote,
+    Basket, Gift, KeyRing, Quote, QuotedCharge, QuotedLine, RefusedCoupon, Search, TakenCoupon, TaxTotal, TypedCode,
+    TypedQuote,
 };
 use crate::model::{Friend, FriendId, FriendKey, Money, Timestamp};
 use crate::playbook::Playbook;
@@ -27,17 +27,23 @@ use super::status::enishi_status;
 ///
 /// `basket` is JSON: {"lines": [{"id", "sku", "categories": [...], "unit_price", "quantity", "tax": {"rate":
 /// "10%", "included": true}}], "shipping": {"price", "tax"}, "fees": [{"price", "tax"}], "payment",
-/// "shipping_by", "channel"}; all but the lines may be left out, and of a line the categories; the channel is
-/// "line" unless it is told. Money is whole minor units of the playbook's currency (yen, cents), here and in what comes out. `codes` is a JSON array of
-/// texts as they were typed, or with `codes_len` 0 none: codes of friends' own are verified by the keys, shared
-/// ones looked up in the playbook, any case, width and hyphens. They are combined by its `[coupon_rules]`.
+/// "shipping_by", "channel", "costs": {"SOAP-1": 300}}; all but the lines may be left out, and of a line the
+/// categories; the channel is "line" unless it is told. Money is whole minor units of the playbook's currency (yen,
+/// cents), here and in what comes out. `codes` is a JSON array of texts as they were typed, or with `codes_len` 0
+/// none: codes of friends' own are verified by the keys, shared ones looked up in the playbook, any case, width
+/// and hyphens. They are combined by its `[coupon_rules]`.
+///
+/// Where the playbook has `[margin]`, no coupon brings the order below its floor: what would is refused as
+/// "below_margin", or with `then = "cap"` takes off less, and "capped_from" tells what it would have. "costs" of the
+/// basket are what one piece costs the shop, by SKU, those of gifts too, from the shop's own list: they go before
+/// those of `[margin]`. ENISHI_STATUS_INVALID_BASKET names the SKU of which nobody told what it costs.
 ///
 /// `out` gets the quote as JSON, the same bytes in every language:
 /// - "lines": [{"id", "price", "discount", "points"}] in the order of the basket; `points` in hundredths of the
 ///   usual. "shipping": {"price", "discount"} or null. "listed", "discount", "to_pay". "taxes": [{"rate", "net",
 ///   "tax", "gross"}]. "gifts": [{"sku", "pieces"}].
-/// - "taken": [{"candidate", "coupon", "code", "valid_until", "discount", "lines", "shipping", "points",
-///   "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve.
+/// - "taken": [{"candidate", "coupon", "code", "valid_until", "discount", "capped_from", "lines", "shipping",
+///   "points", "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve.
 /// - "refused": [{"candidate", "coupon", "code", "reason", ..., "number", "distance"}]: why each of the others
 ///   gives nothing, by a word and a number that never change, what is missing as fields of the reason ("short",
 ///   "from", "until", "allowed", "other", ...), and as text for people where it can be told ("1,200 JPY more").
@@ -71,11 +77,11 @@ pub unsafe extern "C" fn enishi_quote(
         call(err, || {
             let out = Out::required(out, "out")?;
             let playbook = &enishi_playbook::borrow(playbook)?.playbook;
-            let shelf = shelf(playbook, enishi_keys::borrow_if_any(keys).map(|keys| &keys.ring));
+            let keys = enishi_keys::borrow_if_any(keys).map(|keys| &keys.ring);
             let asked = asked(bytes(basket, basket_len, "basket")?, bytes(codes, codes_len, "codes")?, now_ms)?;
             let quote = match enishi_friend::borrow_if_any(person) {
-                Some(person) => quote(playbook, shelf, person.friend()?, &asked)?,
-                None => quote(playbook, shelf, &guest(), &asked)?,
+                Some(person) => quote(playbook, keys, person.friend()?, &asked)?,
+                None => quote(playbook, keys, &guest(), &asked)?,
             };
             out.write(quote.into());
             Ok(())
@@ -113,7 +119,7 @@ pub unsafe extern "C" fn enishi_engine_quote(
             };
             let asked = asked(bytes(basket, basket_len, "basket")?, bytes(codes, codes_len, "codes")?, now_ms)?;
             let playbook = desk.engine.playbook();
-            out.write(quote(playbook, shelf(playbook, desk.engine.keys()), &friend, &asked)?.into());
+            out.write(quote(playbook, desk.engine.keys(), &friend, &asked)?.into());
             Ok(())
         })
     }
@@ -136,19 +142,14 @@ fn asked(basket: &[u8], codes: &[u8], now_ms: i64) -> Result<Asked, Failure> {
     Ok(Asked { basket, codes, now: instant(now_ms)? })
 }
 
-fn shelf<'a>(playbook: &'a Playbook, keys: Option<&'a KeyRing>) -> Shelf<'a> {
-    Shelf { coupons: playbook.coupons(), keys }
-}
-
 /// Somebody of whom nothing is known. Number 0 is nobody's.
 fn guest() -> Friend {
     Friend::new(FriendId(0), FriendKey::new("guest").expect("it is a name"))
 }
 
-fn quote(playbook: &Playbook, shelf: Shelf<'_>, friend: &Friend, asked: &Asked) -> Result<String, Failure> {
-    let mut checkout = Checkout::new(friend, asked.now, playbook.zone());
-    checkout.combining = *playbook.combining();
-    let TypedQuote { quote, codes } = checkout.quote_typed(&asked.basket, shelf, &asked.codes)?;
+fn quote(playbook: &Playbook, keys: Option<&KeyRing>, friend: &Friend, asked: &Asked) -> Result<String, Failure> {
+    let checkout = playbook.checkout(friend, asked.now);
+    let TypedQuote { quote, codes } = checkout.quote_typed(&asked.basket, playbook.shelf(keys), &asked.codes)?;
     let told = Told::of(&quote, &codes, playbook);
     Ok(serde_json::to_string(&told).expect("it has only string keys"))
 }

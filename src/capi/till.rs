@@ -29,6 +29,8 @@ pub(super) struct Request {
     /// What a coupon of a quote has besides.
     #[serde(rename = "candidate")]
     _candidate: Option<IgnoredAny>,
+    #[serde(rename = "capped_from")]
+    _capped_from: Option<IgnoredAny>,
     #[serde(rename = "lines")]
     _lines: Option<IgnoredAny>,
     #[serde(rename = "shipping")]

@@ -1,5 +1,7 @@
 //! What coupons are reckoned on.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{CartLine, Channel, Money, Rate};
@@ -27,6 +29,10 @@ pub struct Basket {
     pub shipping_by: Option<Box<str>>,
     /// Where the order comes from.
     pub channel: Channel,
+    /// What one piece costs the shop, by the shop's own id of the goods, gifts too: for a
+    /// [guard](super::margin::Guard), before what that says of them. All other goods cost what it says.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub costs: BTreeMap<Box<str>, Money>,
 }
 
 /// Goods of one kind in a basket.

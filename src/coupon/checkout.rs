@@ -25,7 +25,7 @@ pub struct Checkout<'a> {
     pub combining: Combining,
     /// What becomes of a part of a unit of tax: dropped, unless the shop does otherwise.
     pub tax_rounding: Rounding,
-    /// What must be left of the order, if anything must: none unless it is set.
+    /// What must be left of the order, if anything must: none unless it is set, as `Playbook::checkout` does by `[margin]`.
     pub guard: Option<Guard<'a>>,
 }
 

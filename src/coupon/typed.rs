@@ -73,7 +73,7 @@ impl Checkout<'_> {
     ///   one it ends with the coupon, and not so long after its issue.
     ///
     /// ```
-    /// use enishi::coupon::{Basket, Checkout, KeyRing, Shelf, TypedIs};
+    /// use enishi::coupon::{Basket, TypedIs};
     /// use enishi::model::{Friend, FriendId, FriendKey};
     /// use enishi::playbook::Playbook;
     ///
@@ -91,10 +91,9 @@ impl Checkout<'_> {
     ///     {"id": "1", "sku": "TEA", "unit_price": 1080, "quantity": 1, "tax": {"rate": "8%", "included": true}}
     /// ]}"#)?;
     /// let guest = Friend::new(FriendId(0), FriendKey::new("guest")?);
-    /// let checkout = Checkout::new(&guest, "2026-04-01T12:00:00+09:00".parse()?, playbook.zone());
-    /// let shelf = Shelf { coupons: playbook.coupons(), keys: None };
+    /// let checkout = playbook.checkout(&guest, "2026-04-01T12:00:00+09:00".parse()?);
     ///
-    /// let typed = checkout.quote_typed(&basket, shelf, &["ｓｐｒｉｎｇ２６"])?;
+    /// let typed = checkout.quote_typed(&basket, playbook.shelf(None), &["ｓｐｒｉｎｇ２６"])?;
     /// assert_eq!(typed.codes[0].is, TypedIs::Candidate(0));
     /// assert_eq!(typed.quote.to_pay.minor(), 972);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -103,7 +102,8 @@ impl Checkout<'_> {
     /// Linear in what was typed times the coupons, with at most one HMAC for each text.
     ///
     /// # Errors
-    /// When the basket is none that can be reckoned with; never because of a coupon or a code.
+    /// When the basket is none that can be reckoned with; never because of a coupon or a code, unless a guard must know
+    /// what something costs and nobody said.
     pub fn quote_typed(
         &self,
         basket: &Basket,

@@ -1,6 +1,6 @@
 //! The checkout by the shop's own rules.
 
-use crate::coupon::Checkout;
+use crate::coupon::{Checkout, KeyRing, Shelf};
 use crate::model::{Friend, Timestamp};
 
 use super::Playbook;
@@ -38,5 +38,10 @@ impl Playbook {
         checkout.tax_rounding = self.shop().tax_rounding;
         checkout.guard = self.margin();
         checkout
+    }
+
+    /// Where codes that are typed in at a checkout are looked up.
+    pub fn shelf<'a>(&'a self, keys: Option<&'a KeyRing>) -> Shelf<'a> {
+        Shelf { coupons: self.coupons(), keys }
     }
 }

@@ -84,6 +84,7 @@ static void all_null(void) {
   EXPECT(NUL, enishi_code_batch(NULL, NULL, 0, 0, 0, NULL, err));
   EXPECT(NUL, enishi_quote(NULL, NULL, NULL, NULL, 0, NULL, 0, 0, NULL, err));
   EXPECT(NUL, enishi_engine_quote(NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_margin_check(NULL, NULL, 0, NULL, err));
   EXPECT(NUL, enishi_ledger_new(NULL, err));
   EXPECT(NUL, enishi_ledger_open(NULL, NULL, 0, NULL, err));
   EXPECT(NUL, enishi_ledger_issue(NULL, NULL, NULL, NULL, 0, NULL, 0, 0, 0, NULL, err));
@@ -179,6 +180,11 @@ static const char PLAYBOOK[] =
     "[segments]\nall = 'line is following or not line is following'\n"
     "[messages.hi]\nline = [{ type = 'text', text = 'hi' }]\n"
     "[scenarios.welcome]\non = 'follow'\nsteps = [{ id = 'hi', send = 'hi' }]\n";
+
+/* It must know what goods cost. */
+static const char GUARDED[] =
+    "[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n[margin]\nfloor = '0%'\n"
+    "[coupons.c]\nbenefit = { amount = 500 }\nvalid = { for = '14d' }\n";
 
 static const char FOLLOW[] =
     "{\"id\":\"e1\",\"friend\":\"k\",\"at\":\"2026-04-01T12:00:00+09:00\",\"type\":\"follow\","
@@ -513,11 +519,12 @@ static void the_rest_of_the_till_wrong(void) {
   const int32_t UNKNOWN = ENISHI_STATUS_UNKNOWN_NAME, REFUSED = ENISHI_STATUS_CODE_REFUSED;
   const char bad[] = "\xff\xfe", goods[] = "{\"lines\": []}";
   const char held[] = "{\"coupon\": \"c\", \"checkout\": \"1\", \"discount\": 1}";
+  const char products[] = "{\"products\": [{\"sku\": \"a\", \"price\": 1}]}";
   const char own[] =
       "{\"coupon\": \"c\", \"checkout\": \"1\", \"discount\": 1, \"code\": \"x\", "
       "\"valid_until\": \"2026-05-01T00:00:00Z\"}";
   const int64_t now = INT64_C(1775012400000), later = now + 60000;
-  enishi_playbook *playbook = NULL;
+  enishi_playbook *playbook = NULL, *guarded = NULL;
   enishi_keys *keys = NULL;
   enishi_engine *engine = NULL;
   enishi_ledger *ledger = NULL, *unopened = NULL;
@@ -525,6 +532,7 @@ static void the_rest_of_the_till_wrong(void) {
   size_t count = 7;
 
   EXPECT_TRUE(enishi_playbook_compile(PLAYBOOK, sizeof PLAYBOOK - 1, &playbook, NULL, NULL) == OK);
+  EXPECT_TRUE(enishi_playbook_compile(GUARDED, sizeof GUARDED - 1, &guarded, NULL, NULL) == OK);
   EXPECT_TRUE(enishi_keys_new(7, "sixteen bytes and more", 22, &keys, NULL) == OK);
   EXPECT_TRUE(enishi_engine_new(playbook, NULL, &engine, NULL) == OK);
   EXPECT_TRUE(enishi_ledger_new(&ledger, NULL) == OK);
@@ -541,6 +549,13 @@ static void the_rest_of_the_till_wrong(void) {
   EXPECT(UTF8, enishi_engine_quote(engine, bad, 2, goods, 13, NULL, 0, now, &buf, err));
   EXPECT(UNKNOWN, enishi_engine_quote(engine, "x", 1, goods, 13, NULL, 0, now, &buf, err));
   EXPECT(BASKET, enishi_engine_quote(engine, NULL, 0, goods, 12, NULL, 0, now, &buf, err));
+
+  EXPECT(NUL, enishi_margin_check(guarded, products, sizeof products - 1, NULL, err));
+  EXPECT(NUL, enishi_margin_check(guarded, NULL, 1, &buf, err));
+  EXPECT(ARG, enishi_margin_check(guarded, products, MINUS_ONE, &buf, err));
+  EXPECT(ARG, enishi_margin_check(guarded, bad, 2, &buf, err));
+  EXPECT(ARG, enishi_margin_check(guarded, products, sizeof products - 1, &buf, err));
+  EXPECT(ARG, enishi_margin_check(playbook, products, sizeof products - 1, &buf, err));
 
   EXPECT(NUL, enishi_code_batch(keys, "c", 1, 0, 1, NULL, err));
   EXPECT(ARG, enishi_code_batch(keys, "c", 1, UINT32_MAX, UINT32_MAX, &buf, err));
@@ -579,6 +594,7 @@ static void the_rest_of_the_till_wrong(void) {
 
   EXPECT_TRUE(buf.ptr == NULL && unopened == NULL && count == 7);
   enishi_playbook_free(playbook);
+  enishi_playbook_free(guarded);
   enishi_keys_free(keys);
   enishi_engine_free(engine);
   enishi_ledger_free(ledger);

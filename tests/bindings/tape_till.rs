@@ -68,7 +68,7 @@ pub(super) fn all() -> Vec<Op> {
         op("friend", &[&"a", &1]),
         op("step", &[&NOON, &follow("s1", "a", 'a').as_str()]),
     ];
-    let mut ops = [opening, quotes(), batches()].concat();
+    let mut ops = [opening, quotes(), batches(), guarded()].concat();
     for ledger in ["memory", "file", "file"] {
         ops.push(op("ledger", &[&ledger]));
         ops.extend(uses());
@@ -104,6 +104,68 @@ fn quotes() -> Vec<Op> {
     ];
     ops.extend(faults.iter().map(|(basket, codes)| op("quote", &[&"guest", &NOON, basket, codes])));
     ops
+}
+
+/// What must be left: refused or capped, by costs of the playbook's and of the shop's own list.
+fn guarded() -> Vec<Op> {
+    let shop =
+        |then: &str| format!("{SHOP}\n[margin]\nfloor = \"10%\"\nthen = \"{then}\"\ncosts = {{ SENCHA = 900 }}\n");
+    let basket = |costs: &str| format!("{},\"costs\":{costs}}}", BASKET.strip_suffix('}').unwrap());
+    let quote = |basket: &str| op("quote", &[&"guest", &NOON, &basket, &r#"["SPRING26","AGAIN","TEA321"]"#]);
+    let gift = |costs: &str| op("quote", &[&"friend", &NOON, &basket(costs).as_str(), &""]);
+    let mut ops = Vec::new();
+    for then in ["refuse", "cap"] {
+        ops.push(op("playbook", &[&shop(then).as_str()]));
+        // Nobody tells what the cup costs.
+        ops.push(quote(BASKET));
+        for costs in [r#"{"湯呑":1200}"#, r#"{"湯呑":1200,"SENCHA":500}"#, r#"{"湯呑":-1}"#, r#"{"湯呑":"1200"}"#, "[]"]
+        {
+            ops.push(quote(&basket(costs)));
+        }
+        ops.push(gift(r#"{"湯呑":1200}"#));
+        ops.push(op("margin", &[&checked()[0]]));
+    }
+    // What sending costs must be known as well.
+    ops.push(op("playbook", &[&format!("{}shipping_costs = 600\n", shop("cap")).as_str()]));
+    ops.extend(checked().iter().map(|goods| op("margin", &[goods])));
+    // The bound does not know that pieces are whole: of 1,100 too little would be left, of two pieces enough is.
+    ops.push(op("playbook", &[&OPEN]));
+    ops.push(op("margin", &[&r#"{"products":[{"sku":"SOAP","price":1000}]}"#]));
+    ops.push(op("playbook", &[&SHOP]));
+    ops.push(quote(&basket(r#"{"湯呑":-1}"#)));
+    // Nothing must be left.
+    ops.push(op("margin", &[&r#"{"products":[]}"#]));
+    ops
+}
+
+const OPEN: &str = r#"
+[shop]
+name = "縁"
+zone = "Asia/Tokyo"
+currency = "JPY"
+[margin]
+floor = "0%"
+costs = { SOAP = 600 }
+[coupons.open]
+benefit = { amount = 500 }
+floor = 1100
+valid = { until = "2026-05-01" }
+code = "OPEN"
+"#;
+
+/// Goods on which coupons lose, on which they may, and on which they never do.
+fn checked() -> [&'static str; 8] {
+    [
+        r#"{"products":[{"sku":"SENCHA","categories":["tea"],"price":1080},{"sku":"湯呑","price":1500}],
+            "costs":{"湯呑":900,"SAMPLE":40}}"#,
+        r#"{"products":[{"sku":"SENCHA","price":10000}],"costs":{"SENCHA":5000,"SAMPLE":40}}"#,
+        r#"{"products":[{"sku":"SENCHA","price":600}],"costs":{"SENCHA":50,"SAMPLE":500}}"#,
+        r#"{"products":[],"costs":{"SAMPLE":40}}"#,
+        r#"{"products":[{"sku":"湯呑","price":1500}],"costs":{"SAMPLE":40}}"#,
+        r#"{"products":[{"sku":"SENCHA","price":-1}]}"#,
+        r#"{"products":[{"sku":"SENCHA","price":1080,"colour":"red"}]}"#,
+        "",
+    ]
 }
 
 fn batches() -> Vec<Op> {

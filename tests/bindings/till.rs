@@ -1,9 +1,11 @@
 //! What the drivers must print at the till.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use enishi::coupon::ledger::{Issue, Redeem, Refusal, Reserve, Returned, Revoke, Share, UseKey, UsesOf};
-use enishi::coupon::{Basket, Checkout, Code, Coupon, KeyRing, Shelf};
+use enishi::coupon::margin::{Found, Product, Verdict, check};
+use enishi::coupon::{Basket, Code, Coupon, KeyRing};
 use enishi::model::{CheckoutId, CouponName, Friend, FriendId, FriendKey, Money, OrderId, Timestamp};
 use enishi::playbook::Playbook;
 use enishi::store::{Ledger, LedgerError, MemoryLedger};
@@ -41,6 +43,10 @@ impl Reference {
                 let (playbook, keys) = (Arc::clone(engine.playbook()), engine.keys().cloned());
                 let told = quote(&playbook, keys.as_ref(), &friend, number(1), arg(2), arg(3))?;
                 self.good("quote", told);
+            }
+            "margin" => {
+                let told = margin(&self.playbook(), arg(0))?;
+                self.good("checked", told);
             }
             "ledger" => {
                 let file = Arc::clone(&self.till.file);
@@ -216,10 +222,8 @@ fn quote(
         [] => Vec::new(),
         json => serde_json::from_slice(json).map_err(|e| (12, format!("codes: {e}")))?,
     };
-    let mut checkout = Checkout::new(friend, at(now), playbook.zone());
-    checkout.combining = *playbook.combining();
-    let shelf = Shelf { coupons: playbook.coupons(), keys };
-    let typed = checkout.quote_typed(&basket, shelf, &typed).map_err(|e| (26, e.to_string()))?;
+    let checkout = playbook.checkout(friend, at(now));
+    let typed = checkout.quote_typed(&basket, playbook.shelf(keys), &typed).map_err(|e| (26, e.to_string()))?;
     let quote = &typed.quote;
     let refused: Vec<String> = quote
         .refused
@@ -245,6 +249,54 @@ fn quote(
     ];
     let parts: Vec<String> = parts.into_iter().map(|(name, json)| format!("\"{name}\":{}", json.unwrap())).collect();
     Ok(format!("{{{}}}", parts.join(",")))
+}
+
+fn margin(playbook: &Playbook, goods: &[u8]) -> Result<String, Failure> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Goods {
+        products: Vec<Product>,
+        #[serde(default)]
+        costs: BTreeMap<String, Money>,
+    }
+    let fault = |e: &dyn std::fmt::Display| (12, format!("goods: {e}"));
+    let goods: Goods = serde_json::from_slice(goods).map_err(|e| fault(&e))?;
+    let costs = playbook.margin().ok_or_else(|| (12, "the playbook has no [margin]".into()))?.costs.clone();
+    let costs = costs.with_skus(goods.costs);
+    let coupons = playbook.coupons().values().map(|coupon| &**coupon);
+    let checked = check(coupons, *playbook.combining(), &goods.products, &costs).map_err(|e| fault(&e))?;
+    let order = |found: &Found| {
+        let (basket, it) = (serde_json::to_string(&found.basket).unwrap(), found.account);
+        let [paid, cost, margin, short] = [it.paid, it.cost, it.margin, it.short].map(Money::minor);
+        format!(r#"{{"basket":{basket},"paid":{paid},"cost":{cost},"margin":{margin},"short":{short}}}"#)
+    };
+    let or_null = |told: Option<String>| told.unwrap_or_else(|| "null".into());
+    let verdict = |verdict: &Verdict| match verdict {
+        Verdict::Proved => ("proved", String::new()),
+        Verdict::Loses(found) => ("loses", format!(",\"order\":{}", order(found))),
+        Verdict::Open { bound, worst, .. } => {
+            let bound = or_null(bound.map(|bound| bound.minor().to_string()));
+            ("open", format!(",\"bound\":{bound},\"order\":{}", or_null(worst.as_ref().map(order))))
+        }
+        other => panic!("{other:?}"),
+    };
+    let each: Vec<String> = checked
+        .combinations
+        .iter()
+        .map(|it| {
+            let ((word, facts), coupons) = (verdict(&it.verdict), serde_json::to_string(&it.coupons).unwrap());
+            format!(r#"{{"coupons":{coupons},"verdict":"{word}"{facts}}}"#)
+        })
+        .collect();
+    Ok(format!(
+        r#"{{"verdict":"{}","worst":{},"complete":{},"proved":{},"below_alone":{},"combinations":[{}]}}"#,
+        verdict(&checked.verdict).0,
+        or_null(checked.worst.map(|place| place.to_string())),
+        checked.complete,
+        checked.proved,
+        serde_json::to_string(&checked.below_alone).unwrap(),
+        each.join(","),
+    ))
 }
 
 fn guest() -> Friend {

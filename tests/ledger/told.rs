@@ -1,9 +1,10 @@
 //! What the cart's events give back.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use enishi::coupon::ledger::{Operation, Redeem, Reserve, returned, told};
-use enishi::model::{CheckoutId, Event, EventId, Fact, FriendKey, Money, Order, OrderHistory, OrderId, Zone};
+use enishi::coupon::ledger::{Redeem, Reserve, Returned, returned, told};
+use enishi::model::{CheckoutId, Event, EventId, Fact, FriendKey, Money, Order, OrderHistory, Zone};
 use enishi::store::{Ledger, MemoryLedger};
 use proptest::prelude::*;
 
@@ -41,11 +42,12 @@ fn a_redemption_that_is_told_redeems_what_is_reserved_for_the_order() {
     ledger.reserve(asked, at(0)).unwrap();
     let fact = Fact::CouponRedeemed { coupon: coupon.name.clone(), code: "SPRING26".into(), order: order(1) };
     let event = event(1, fact, 0);
-    let known = |name: &_| (*name == coupon.name).then(|| Arc::clone(&coupon));
-    let operation = told(&event, &OrderHistory::default(), &Zone::TOKYO, known).unwrap();
+    let coupons = BTreeMap::from([(coupon.name.clone(), Arc::clone(&coupon))]);
+    let entry = told(&event, &OrderHistory::default()).unwrap();
+    let operation = entry.operation(&coupons, &Zone::TOKYO).unwrap();
     let uses = ledger.run(operation, at(0)).unwrap();
     assert!(uses[0].lapses_at().is_none() && uses[0].counts());
-    assert!(told(&event, &OrderHistory::default(), &Zone::TOKYO, |_| None).is_none(), "no such coupon");
+    assert!(entry.operation(&BTreeMap::new(), &Zone::TOKYO).is_none(), "no such coupon");
 }
 
 proptest! {
@@ -78,8 +80,8 @@ proptest! {
             let event = event(place, fact, DAY);
             take_in(&mut orders, &event);
             for _ in 0..copies {
-                if let Some(operation) = told(&event, &orders, &Zone::TOKYO, |_| None) {
-                    ledger.run(operation, at(DAY)).unwrap();
+                if let Some(entry) = told(&event, &orders) {
+                    ledger.run(entry.operation(&BTreeMap::new(), &Zone::TOKYO).unwrap(), at(DAY)).unwrap();
                 }
             }
         }
@@ -97,7 +99,5 @@ fn of_an_order_only_refunded_nothing_is_known() {
     orders.refunded(&order(1), yen(100));
     assert!(returned(orders.get(&order(1)).unwrap()).is_none());
     orders.cancelled(&order(2), at(0));
-    let operation = returned(orders.get(&order(2)).unwrap()).unwrap();
-    let Operation::RollBack(roll_back) = operation else { panic!("{operation:?}") };
-    assert_eq!(roll_back.order, OrderId::new("order 2").unwrap());
+    assert_eq!(returned(orders.get(&order(2)).unwrap()), Some(Returned::Whole));
 }

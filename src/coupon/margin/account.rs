@@ -61,11 +61,11 @@ impl ExactAccount {
         for (line, quoted) in basket.lines.iter().zip(&quote.lines) {
             let left = unsigned(quoted.price) - unsigned(quoted.discount);
             paid = paid.plus(Fine::of_minor(left));
-            let goods = costs.of_piece(&line.sku, &line.categories, line.unit_price)?.times(line.quantity.into());
+            let goods = costs.of_line(basket, line)?.times(line.quantity.into());
             cost = cost.plus(goods).plus(Fine::points(left, costs.points_worth, quoted.points));
         }
         for gift in &quote.gifts {
-            cost = cost.plus(costs.of_gift(&gift.sku)?.times(gift.pieces.get().into()));
+            cost = cost.plus(costs.of_gift(basket.costs.get(&gift.sku), &gift.sku)?.times(gift.pieces.get().into()));
         }
         if let Some(shipping) = quote.shipping {
             let off = unsigned(shipping.discount);

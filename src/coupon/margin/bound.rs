@@ -52,18 +52,25 @@ const MOST_STEPS: usize = 256;
 const MOST_UNKNOWN: usize = 160;
 
 /// Where the combination may bring an order below the floor: nowhere, when it is proved. Where goods are given away that
-/// cost the shop something, there is no least.
+/// cost the shop something, there is no least. Of no more bounds than are `left`; the rest is in doubt.
 pub(super) fn doubts<'a>(
     coupons: &[&'a Coupon],
     classes: &[Class<'_>],
     costs: &Costs,
     given_away: bool,
+    left: &mut usize,
 ) -> Result<Vec<Doubt<'a>>, CostError> {
     let ways = ways(coupons, classes);
     let mut doubts = Vec::new();
     for parts in ways.iter().take(MOST_STEPS) {
         let constant = constant(parts, costs)?;
-        let least = program(parts, classes, costs).and_then(|program| program.least());
+        let least = match left.checked_sub(1) {
+            Some(fewer) => {
+                *left = fewer;
+                program(parts, classes, costs).and_then(|program| program.least())
+            }
+            None => None,
+        };
         let (least, at) = match least {
             Some(Least::Infeasible) => continue,
             Some(Least::At { x, .. }) if given_away => (None, x),
@@ -120,7 +127,9 @@ fn constant(parts: &[Part<'_>], costs: &Costs) -> Result<Fine, CostError> {
     let (mut constant, mut shipping) = (costs.of_messages(parts.len()), Money::ZERO);
     for part in parts {
         match part.benefit {
-            Benefit::Gift { sku, pieces } => constant = constant.plus(costs.of_gift(sku)?.times(pieces.get().into())),
+            Benefit::Gift { sku, pieces } => {
+                constant = constant.plus(costs.of_gift(None, sku)?.times(pieces.get().into()))
+            }
             Benefit::FreeShipping { up_to } => {
                 let all = costs.shipping.ok_or(CostError::UnknownShipping)?;
                 let more = up_to.map_or(all, |most| most.min(all));

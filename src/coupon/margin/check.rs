@@ -15,13 +15,27 @@ use super::{Account, CostError, Costs, Product, combinations};
 pub struct Checked {
     /// The worst of all combinations.
     pub verdict: Verdict,
-    /// How many were looked at.
-    pub combinations: u64,
-    /// Of these, how many were proved never to bring an order below the floor.
+    /// Those that were looked at, by the order and the names of their coupons.
+    pub combinations: Vec<Combination>,
+    /// The place of the worst of them; none when all are proved.
+    pub worst: Option<usize>,
+    /// How many were proved never to bring an order below the floor.
     pub proved: u64,
+    /// Is there no other combination? There are so many coupons that not all were looked at, when there is.
+    pub complete: bool,
     /// Goods of which a single piece, without any coupon, is below the floor already. An order of them alone is too,
     /// whatever the coupons.
     pub below_alone: Vec<Box<str>>,
+}
+
+/// What was found out about one combination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Combination {
+    /// Its coupons, in the order in which they are taken.
+    pub coupons: Vec<CouponName>,
+    /// Can an order with them be below the floor?
+    pub verdict: Verdict,
 }
 
 /// Can an order be below the floor?
@@ -59,6 +73,18 @@ pub struct Found {
 /// Of so many ways in which one combination may go wrong a basket is looked for.
 const MOST_DOUBTS: usize = 8;
 
+/// What is still spent on looking, all combinations together.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// So many bounds are reckoned.
+    pub(super) bounds: usize,
+    /// So many baskets are.
+    pub(super) baskets: usize,
+}
+
+/// Ten seconds or so where nothing is proved and every combination is looked at.
+const PATIENCE: Patience = Patience { bounds: 1 << 16, baskets: 1_000_000 };
+
 /// Can any combination of these coupons, on any basket of these products, leave less than the floor?
 ///
 /// All combinations are looked at that stacking and [`Combining::at_most`] allow, and whose terms one order can meet.
@@ -72,7 +98,8 @@ const MOST_DOUBTS: usize = 8;
 /// [`Guard`](super::Guard) at the checkout keeps orders above the floor.
 ///
 /// The same for the same input, in any order. 16,384 combinations are looked at, and of each no more than 8 times 400
-/// baskets: beyond, it is open. Linear in the products, for each coupon.
+/// baskets; of all together 65,536 bounds and a million baskets: beyond, it is open. Linear in the products, for each
+/// coupon.
 ///
 /// ```
 /// use enishi::coupon::margin::{Costs, Product, Verdict, check};
@@ -102,13 +129,24 @@ pub fn check<'a>(
     products: &[Product],
     costs: &Costs,
 ) -> Result<Checked, CostError> {
+    check_with(coupons, combining, products, costs, PATIENCE)
+}
+
+fn check_with<'a>(
+    coupons: impl IntoIterator<Item = &'a Coupon>,
+    combining: Combining,
+    products: &[Product],
+    costs: &Costs,
+    patience: Patience,
+) -> Result<Checked, CostError> {
     let mut coupons: Vec<&Coupon> = coupons.into_iter().collect();
     coupons.sort_by_key(|coupon| (coupon.stacking.order, &coupon.name));
     coupons.dedup_by_key(|coupon| &coupon.name);
     let goods = Goods::of(products, &coupons, costs)?;
-    let mut tally = Tally { costs, combining, goods: &goods, worst: Worst::Proved, combinations: 0, proved: 0 };
+    let mut tally =
+        Tally { costs, combining, goods: &goods, patience, combinations: Vec::new(), proved: 0, worst: None };
     let mut failed = None;
-    let all = combinations::each(&coupons, combining, |places, order| {
+    let complete = combinations::each(&coupons, combining, |places, order| {
         if failed.is_none() {
             failed = tally.look(&coupons, places, &order).err();
         }
@@ -116,37 +154,47 @@ pub fn check<'a>(
     if let Some(error) = failed {
         return Err(error);
     }
-    if !all {
-        tally.add(Worst::Open { combination: Vec::new(), bound: None, seen: None });
-    }
-    let (combinations, proved) = (tally.combinations, tally.proved);
-    Ok(Checked { verdict: tally.worst.verdict(costs)?, combinations, proved, below_alone: goods.below_alone })
+    let Tally { combinations, proved, worst, .. } = tally;
+    let verdict = match worst {
+        // What nobody looked at may be as bad as can be.
+        None if complete => Verdict::Proved,
+        Some((rank, place)) if complete || rank <= Rank::Open(None) => combinations[place].verdict.clone(),
+        _ => Verdict::Open { combination: Vec::new(), bound: None, worst: None },
+    };
+    let worst = worst.map(|(_, place)| place);
+    Ok(Checked { verdict, combinations, worst, proved, complete, below_alone: goods.below_alone })
 }
 
 struct Tally<'a> {
     costs: &'a Costs,
     combining: Combining,
     goods: &'a Goods<'a>,
-    worst: Worst,
-    combinations: u64,
+    patience: Patience,
+    combinations: Vec<Combination>,
     proved: u64,
+    /// The place of the worst; of two that are as bad of the first.
+    worst: Option<(Rank, usize)>,
 }
 
-/// The verdict as far as it goes.
-enum Worst {
-    Proved,
-    Open { combination: Vec<CouponName>, bound: Option<Fine>, seen: Option<Seen> },
-    Loses(Seen),
+/// How bad it is; the worse is the lower.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// So much is left over the floor of an order that was found.
+    Loses(Fine),
+    /// No order has less left over it than this.
+    Open(Option<Fine>),
 }
 
 impl Tally<'_> {
     fn look(&mut self, coupons: &[&Coupon], places: &[usize], order: &Basket) -> Result<(), CostError> {
         let together: Vec<&Coupon> = places.iter().map(|place| coupons[*place]).collect();
+        let names: Vec<CouponName> = together.iter().map(|coupon| coupon.name.clone()).collect();
         let classes = self.goods.seen_by(places);
-        let mut doubts = bound::doubts(&together, &classes, self.costs, self.goods.given_away.is_some())?;
-        self.combinations += 1;
+        let given_away = self.goods.given_away.is_some();
+        let mut doubts = bound::doubts(&together, &classes, self.costs, given_away, &mut self.patience.bounds)?;
         if doubts.is_empty() {
             self.proved += 1;
+            self.combinations.push(Combination { coupons: names, verdict: Verdict::Proved });
             return Ok(());
         }
         // No bound is below any.
@@ -155,51 +203,70 @@ impl Tally<'_> {
         let ground = Ground { classes: &classes, given_away, costs, combining, order };
         let mut worst: Option<Seen> = None;
         for doubt in doubts.iter().take(MOST_DOUBTS) {
-            let seen = search::worst(doubt, &ground)?;
+            let seen = search::worst(doubt, &ground, &mut self.patience.baskets)?;
             if let Some(seen) = seen.filter(|seen| worst.as_ref().is_none_or(|worst| seen.over < worst.over)) {
                 worst = Some(seen);
             }
         }
-        self.add(match worst {
-            Some(seen) if seen.over.is_negative() => Worst::Loses(seen),
-            seen => {
-                let combination = together.iter().map(|coupon| coupon.name.clone()).collect();
-                Worst::Open { combination, bound: doubts[0].least, seen }
+        let bound = doubts[0].least;
+        let lost = worst.as_ref().map(|seen| seen.over).filter(|over| over.is_negative());
+        let found = worst.map(|seen| self.found(seen)).transpose()?;
+        let (rank, verdict) = match (lost, found) {
+            (Some(over), Some(found)) => (Rank::Loses(over), Verdict::Loses(found)),
+            (_, worst) => {
+                let open = Verdict::Open { combination: names.clone(), bound: bound.map(Fine::floor), worst };
+                (Rank::Open(bound), open)
             }
-        });
+        };
+        if self.worst.is_none_or(|(worst, _)| rank < worst) {
+            self.worst = Some((rank, self.combinations.len()));
+        }
+        self.combinations.push(Combination { coupons: names, verdict });
         Ok(())
     }
 
-    /// Keeps the worse; of two that are as bad the first.
-    fn add(&mut self, other: Worst) {
-        let is_worse = match (&self.worst, &other) {
-            (_, Worst::Proved) => false,
-            (Worst::Proved, _) => true,
-            (Worst::Open { bound, .. }, Worst::Open { bound: other, .. }) => other < bound,
-            (Worst::Open { .. }, Worst::Loses(_)) => true,
-            (Worst::Loses(_), Worst::Open { .. }) => false,
-            (Worst::Loses(seen), Worst::Loses(other)) => other.over < seen.over,
-        };
-        if is_worse {
-            self.worst = other;
-        }
+    fn found(&self, seen: Seen) -> Result<Found, CostError> {
+        let account = self.costs.account(&seen.basket, &seen.quote)?;
+        let combination = seen.quote.taken.into_iter().map(|taken| taken.coupon).collect();
+        Ok(Found { basket: seen.basket, combination, account })
     }
 }
 
-impl Worst {
-    fn verdict(self, costs: &Costs) -> Result<Verdict, CostError> {
-        let found = |seen: Seen| -> Result<Found, CostError> {
-            let account = costs.account(&seen.basket, &seen.quote)?;
-            let combination = seen.quote.taken.into_iter().map(|taken| taken.coupon).collect();
-            Ok(Found { basket: seen.basket, combination, account })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coupon::{Benefit, With};
+    use crate::model::Span;
+
+    fn yen(amount: i64) -> Money {
+        Money::from_minor(amount)
+    }
+
+    #[test]
+    fn when_patience_ends_what_is_left_is_open_and_never_called_proved() {
+        let coupons: Vec<Coupon> = (0..4)
+            .map(|nth| {
+                let name = CouponName::new(&format!("c{nth}")).unwrap();
+                let mut coupon = Coupon::new(name, Benefit::Amount(yen(150)), Span::days(14));
+                coupon.stacking.with = With::All;
+                coupon
+            })
+            .collect();
+        let soap = Product { sku: "SOAP-1".into(), categories: Vec::new(), price: yen(1000) };
+        let costs = Costs::default().with_skus([("SOAP-1", yen(600))]);
+        let count = |bounds, baskets| {
+            let products = core::slice::from_ref(&soap);
+            let checked =
+                check_with(&coupons, Combining::default(), products, &costs, Patience { bounds, baskets }).unwrap();
+            let is_lost = |it: &&Combination| matches!(it.verdict, Verdict::Loses(_));
+            let lost = checked.combinations.iter().filter(is_lost).count();
+            (checked.combinations.len(), checked.proved, lost)
         };
-        Ok(match self {
-            Self::Proved => Verdict::Proved,
-            Self::Loses(seen) => Verdict::Loses(found(seen)?),
-            Self::Open { combination, bound, seen } => {
-                let worst = seen.map(found).transpose()?;
-                Verdict::Open { combination, bound: bound.map(Fine::floor), worst }
-            }
-        })
+        // One and two are safe, three take 450 of the 400 there are.
+        assert_eq!(count(1000, 1000), (14, 10, 4));
+        assert_eq!(count(1000, 0), (14, 10, 0));
+        assert_eq!(count(0, 10_000), (14, 0, 4));
+        assert_eq!(count(0, 0), (14, 0, 0));
+        assert_eq!(count(2, 1000).1, 2);
     }
 }

@@ -47,7 +47,7 @@ impl<'a> Goods<'a> {
             if product.price.is_negative() {
                 return Err(CostError::Negative { sku: product.sku.clone() });
             }
-            let cost = costs.of_piece(&product.sku, &product.categories, product.price)?;
+            let cost = costs.of_product(product)?;
             let price = unsigned(product.price);
             let left = i128::from(price).saturating_mul(costs.kept_of_each(100));
             if Fine(left).minus(cost).is_negative() {

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
+use crate::coupon::{Basket, BasketLine};
 use crate::model::{Money, Rate};
 
 use super::account::Fine;
@@ -31,13 +34,15 @@ pub struct Costs {
     pub floor: Rate,
 }
 
-/// Goods of the shop.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Goods of the shop. In JSON money is whole minor units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "this is what a margin hangs on")]
 pub struct Product {
     /// The shop's own id of them.
     pub sku: Box<str>,
     /// The categories the shop has them in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<Box<str>>,
     /// The price of one, as the shop shows it.
     pub price: Money,
@@ -68,9 +73,24 @@ impl Costs {
         self
     }
 
+    /// What one piece of a line costs.
+    pub(super) fn of_line(&self, basket: &Basket, line: &BasketLine) -> Result<Fine, CostError> {
+        self.of_piece(basket.costs.get(&line.sku), &line.sku, &line.categories, line.unit_price)
+    }
+
     /// What one piece costs that is sold at this price.
-    pub(super) fn of_piece(&self, sku: &str, categories: &[Box<str>], price: Money) -> Result<Fine, CostError> {
-        if let Some(cost) = self.skus.get(sku) {
+    pub(super) fn of_product(&self, product: &Product) -> Result<Fine, CostError> {
+        self.of_piece(None, &product.sku, &product.categories, product.price)
+    }
+
+    fn of_piece(
+        &self,
+        told: Option<&Money>,
+        sku: &str,
+        categories: &[Box<str>],
+        price: Money,
+    ) -> Result<Fine, CostError> {
+        if let Some(cost) = told.or_else(|| self.skus.get(sku)) {
             return if cost.is_negative() { Err(CostError::Negative { sku: sku.into() }) } else { Ok(Fine::of(*cost)) };
         }
         let rate = categories.iter().filter_map(|category| self.rates.get(category)).min().copied();
@@ -81,9 +101,9 @@ impl Costs {
     }
 
     /// What one piece of a gift costs. Nothing is paid for it, so that no share of a price tells it.
-    pub(super) fn of_gift(&self, sku: &str) -> Result<Fine, CostError> {
-        match self.skus.get(sku) {
-            Some(_) => self.of_piece(sku, &[], Money::ZERO),
+    pub(super) fn of_gift(&self, told: Option<&Money>, sku: &str) -> Result<Fine, CostError> {
+        match told.or_else(|| self.skus.get(sku)) {
+            Some(cost) => self.of_piece(Some(cost), sku, &[], Money::ZERO),
             None => Err(CostError::UnknownGift { sku: sku.into() }),
         }
     }

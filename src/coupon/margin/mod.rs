@@ -16,7 +16,7 @@ mod search;
 mod simplex;
 
 pub use account::Account;
-pub use check::{Checked, Found, Verdict, check};
+pub use check::{Checked, Combination, Found, Verdict, check};
 pub use costs::{CostError, Costs, Product};
 pub(super) use guard::Kept;
 pub use guard::{Guard, Then};

@@ -35,11 +35,11 @@ const MOST_BASKETS: usize = 400;
 
 /// The basket with the least left over the floor among those that were looked at: from where the bound is least, from each
 /// of the goods alone, and from there by a piece more, a piece less, or a piece of another, as long as it gets worse.
-/// Where it can get worse without end, the first below the floor.
+/// Where it can get worse without end, the first below the floor. No more baskets than are `left`.
 ///
 /// # Errors
 /// When what something costs is not known.
-pub(super) fn worst(doubt: &Doubt<'_>, ground: &Ground<'_>) -> Result<Option<Seen>, CostError> {
+pub(super) fn worst(doubt: &Doubt<'_>, ground: &Ground<'_>, left: &mut usize) -> Result<Option<Seen>, CostError> {
     let coupons: Vec<Coupon> = doubt.parts.iter().map(for_anybody).collect();
     let names: Vec<CouponName> = coupons.iter().map(|coupon| coupon.name.clone()).collect();
     let mut pool: Vec<Priced<'_>> = Vec::new();
@@ -51,15 +51,16 @@ pub(super) fn worst(doubt: &Doubt<'_>, ground: &Ground<'_>) -> Result<Option<See
     }
     pool.sort_by(|one, another| (&one.product.sku, one.price).cmp(&(&another.product.sku, another.price)));
     let endless = doubt.least.is_none();
-    let mut search = Search { doubt, ground, coupons, names, pool, endless, left: MOST_BASKETS, worst: None };
+    let most = MOST_BASKETS.min(*left);
+    let mut search = Search { doubt, ground, coupons, names, pool, endless, left: most, worst: None };
     let starts = search.starts();
     if endless {
         // It gets worse with every piece, so that climbing would take all there is to look at.
         for start in &starts {
-            search.look(start)?;
-            if search.found_enough() {
+            if search.left == 0 || search.found_enough() {
                 break;
             }
+            search.look(start)?;
         }
     }
     for start in starts {
@@ -68,6 +69,7 @@ pub(super) fn worst(doubt: &Doubt<'_>, ground: &Ground<'_>) -> Result<Option<See
         }
         search.climb(start)?;
     }
+    *left -= most - search.left;
     Ok(search.worst)
 }
 

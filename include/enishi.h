@@ -1256,6 +1256,24 @@ int32_t enishi_ledger_expire(const struct enishi_ledger *ledger,
                              size_t *count,
                              struct enishi_error **err);
 
+// Brings the ledger up to the engine and the engine up to the ledger: codes the engine issued and ended, uses the
+// cart told it of, orders that came back and friends who are one are noted; and the engine is told what may still be
+// issued of each coupon, so that a budget that is taken at issue is not passed, and what is revoked is not issued.
+//
+// Before the first call nothing is noted. Call it when an engine was made or restored, before anything else, and
+// then after what may have issued coupons. What was not noted yet is part of a snapshot. A redemption redeems what
+// was reserved for a checkout with the id of the order; other carts call enishi_ledger_redeem.
+//
+// ENISHI_STATUS_LEDGER_FAILED when the ledger could not be read or written: nothing is lost, call it again.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed, and nobody else uses the engine now; `err` is
+// NULL or may be written.
+int32_t enishi_engine_post(struct enishi_engine *engine,
+                           const struct enishi_ledger *ledger,
+                           int64_t now_ms,
+                           struct enishi_error **err);
+
 // Columns of so many rows, none yet.
 //
 // # Safety

@@ -449,6 +449,10 @@ static void op_merge(const text *arg) {
   good(enishi_ledger_merge(ledger, (uint32_t)number(arg[1]), (uint32_t)number(arg[2]), number(arg[0]), &err));
 }
 
+static void op_post(const text *arg) {
+  good(enishi_engine_post(engine, ledger, number(arg[0]), &err));
+}
+
 static void op_uses(const text *arg) {
   enishi_buf uses = {NULL, 0};
   int32_t status = enishi_ledger_uses(ledger, arg[1].ptr, arg[1].len, (uint32_t)number(arg[2]), arg[3].ptr,
@@ -726,6 +730,7 @@ static const struct {
     {"release", op_release},     {"roll_back", op_roll_back},
     {"revoke", op_revoke},       {"merge", op_merge},
     {"uses", op_uses},           {"expire", op_expire},
+    {"post", op_post},
     {"batch", op_batch},
     {"friend", op_friend},       {"step", op_step},
     {"reload_friend", op_reload_friend},

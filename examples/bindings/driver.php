@@ -472,6 +472,11 @@ final class Driver
         $this->call('ledger_merge', $this->ledger?->ptr, (int) $from, (int) $into, (int) $now);
     }
 
+    public function post(string $now): void
+    {
+        $this->call('engine_post', $this->engine?->ptr, $this->ledger?->ptr, (int) $now);
+    }
+
     public function uses(string $now, string $coupon, string $friend, string $code): void
     {
         $args = [$coupon, strlen($coupon), (int) $friend, $code, strlen($code), (int) $now];

@@ -343,6 +343,9 @@ class Driver:
     def merge(self, now, gone, into):
         call(lib.enishi_ledger_merge, or_null(self.uses_kept), int(gone), int(into), int(now))
 
+    def post(self, now):
+        call(lib.enishi_engine_post, or_null(self.shop), or_null(self.uses_kept), int(now))
+
     def uses(self, now, coupon, friend, code):
         args = (coupon, len(coupon), int(friend), code, len(code), int(now))
         say("uses", text(lib.enishi_ledger_uses, or_null(self.uses_kept), *args))

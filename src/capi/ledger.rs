@@ -38,6 +38,12 @@ pub struct enishi_ledger {
     holder: Holder,
 }
 
+impl enishi_ledger {
+    pub(super) const fn holder(&self) -> &Holder {
+        &self.holder
+    }
+}
+
 impl Handle for enishi_ledger {
     const NAME: &'static str = "ledger";
 }

@@ -188,7 +188,7 @@ fn settled<E: Display>(answer: Result<Vec<Use>, LedgerError<E>>) -> Result<Resul
     }
 }
 
-fn failed(error: impl Display) -> Failure {
+pub(super) fn failed(error: impl Display) -> Failure {
     Failure::new(enishi_status::LedgerFailed, error)
 }
 

@@ -217,6 +217,11 @@ impl Engine {
         self.headroom = headroom;
     }
 
+    /// What the ledger is to know and was not taken out.
+    pub fn ledger_entries(&self) -> &[Entry] {
+        &self.effects.ledger
+    }
+
     /// Takes out what the ledger is to know, in the order it came about: to be
     /// [posted](crate::store::Ledger::post), and kept until it is.
     pub fn take_ledger(&mut self) -> Vec<Entry> {

@@ -68,7 +68,8 @@ pub(super) fn all() -> Vec<Op> {
         op("friend", &[&"a", &1]),
         op("step", &[&NOON, &follow("s1", "a", 'a').as_str()]),
     ];
-    let mut ops = [opening, quotes(), batches(), guarded()].concat();
+    let mut ops = [opening, quotes(), batches(), guarded(), posted("memory"), posted("file")].concat();
+    ops.push(op("playbook", &[&SHOP]));
     for ledger in ["memory", "file", "file"] {
         ops.push(op("ledger", &[&ledger]));
         ops.extend(uses());
@@ -165,6 +166,39 @@ fn checked() -> [&'static str; 8] {
         r#"{"products":[{"sku":"SENCHA","price":-1}]}"#,
         r#"{"products":[{"sku":"SENCHA","price":1080,"colour":"red"}]}"#,
         "",
+    ]
+}
+
+/// What is issued is kept in a budget that reaches for one, and comes back; a snapshot keeps what was not posted.
+fn posted(ledger: &str) -> Vec<Op> {
+    let kept = SHOP.replace("budget = { sum = 800 }", "budget = { sum = 800, reserve = \"issue\" }");
+    let order = r#"{"id":"o1","friend":"a","at":"2026-04-01T12:00:00+09:00","type":"order_placed","order":"39","total":"4500"}"#;
+    let used = r#"{"id":"o2","friend":"a","at":"2026-04-01T12:00:00+09:00","type":"coupon_redeemed","coupon":"spring","code":"spring26","order":"39"}"#;
+    let back = r#"{"id":"o3","friend":"a","at":"2026-04-01T12:00:00+09:00","type":"order_cancelled","order":"39"}"#;
+    let reserve = r#"{"coupon":"spring","checkout":"39","discount":366,"friend":1}"#;
+    let uses = |coupon: &str| op("uses", &[&NOON, &coupon, &0, &""]);
+    let post = || op("post", &[&NOON]);
+    vec![
+        op("playbook", &[&kept.as_str()]),
+        op("engine", &[&"keys"]),
+        op("ledger", &[&ledger]),
+        post(),
+        op("record", &[&NOON, &follow("s1", "a", 'a').as_str()]),
+        op("record", &[&NOON, &follow("s2", "b", 'b').as_str()]),
+        op("decisions", &[]),
+        uses("hello"),
+        op("reload", &[]),
+        post(),
+        uses("hello"),
+        op("reserve", &[&NOON, &(NOON + 15 * MINUTE), &reserve]),
+        op("record", &[&NOON, &order]),
+        op("record", &[&NOON, &used]),
+        post(),
+        uses("spring"),
+        op("record", &[&NOON, &back]),
+        post(),
+        post(),
+        uses("spring"),
     ]
 }
 

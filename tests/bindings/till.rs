@@ -133,6 +133,17 @@ impl Reference {
                 self.ledger().merge(from, into, at(number(0))).unwrap();
                 self.say("  status: 0");
             }
+            "post" => {
+                let (ledger, now) = (self.ledger(), at(number(0)));
+                let engine = self.engine();
+                let playbook = Arc::clone(engine.playbook());
+                let entries = engine.take_ledger();
+                let operations =
+                    entries.iter().filter_map(|entry| entry.operation(playbook.coupons(), playbook.zone())).collect();
+                ledger.post(operations, now).unwrap();
+                engine.set_headroom(Some(ledger.headroom(&playbook.issued_coupons(), now).unwrap()));
+                self.say("  status: 0");
+            }
             "uses" => {
                 let friend = Some(FriendId(u32::try_from(number(2)).unwrap())).filter(|friend| friend.0 > 0);
                 let coupon = CouponName::new(&text(1)).map_err(argument)?;

@@ -2,7 +2,7 @@
 
 use core::cell::OnceCell;
 
-use crate::model::{Date, HeldCoupon, OrderHistory, Timestamp};
+use crate::model::{Date, HeldCoupon, Timestamp};
 
 use super::offer::{Offer, Orders};
 use super::prices::Prices;
@@ -38,7 +38,7 @@ impl<'a> Questions<'a> {
             Some(held) => {
                 let once = (coupon.codes == Codes::Personal).then_some(1);
                 let most = coupon.limits.per_code.map(|most| most.get() as usize).or(once);
-                if most.is_some_and(|most| standing_uses(held, &self.checkout.friend.orders) >= most) {
+                if most.is_some_and(|most| held.standing_uses(&self.checkout.friend.orders).count() >= most) {
                     return Err(NotApplied::Used);
                 }
             }
@@ -118,10 +118,4 @@ impl Orders for Questions<'_> {
             .spent
             .get_or_init(|| orders.counting(self.checkout.now).fold(0, |total, (_, net)| sum(total, net.minor())))
     }
-}
-
-/// Uses on orders that were not cancelled since; an order not told yet counts as standing.
-fn standing_uses(held: &HeldCoupon, orders: &OrderHistory) -> usize {
-    let stands = |order| orders.get(order).is_none_or(|record| record.placed_at().is_some());
-    held.redeemed.iter().filter(|redemption| stands(&redemption.order)).count()
 }

@@ -28,7 +28,8 @@ impl<'a> CouponBooks<'a> {
 }
 
 /// What became, by `now`, of each coupon of a rule that a friend holds: rows for
-/// [`CouponResults`](crate::insight::CouponResults) (K8, K11, K13).
+/// [`CouponResults`](crate::insight::CouponResults) (K8, K11, K13). One that was used without having been issued, by
+/// everybody's code or a printed one, counts from its first use.
 ///
 /// Messages and what the friend did are those the playbook remembers: `[history]` makes it longer. Whether messages
 /// arrived is known where the playbook asks for it. Linear in what is known of the friend.
@@ -109,15 +110,27 @@ impl Held<'_> {
         CouponCase { delivered, messages: messages().count().try_into().unwrap_or(u32::MAX), end }
     }
 
-    /// The use on an order that stands.
+    /// Its uses on orders that stand, if there are any.
     fn use_of(&self, books: &CouponBooks<'_>) -> Option<CouponUse> {
-        let used = self.held.standing_use(&self.friend.orders)?;
-        let discount = (books.discount)(self.held, &used.order);
-        Some(match self.friend.orders.get(&used.order) {
-            Some(order) => CouponUse { revenue: order.net(), discount, cost: cost_of(order, books) },
-            // Used on an order nobody has told of yet: it brought nothing so far as is known.
-            None => CouponUse { revenue: Money::ZERO, discount, cost: None },
-        })
+        let none = CouponUse { times: 0, revenue: Money::ZERO, discount: Money::ZERO, cost: Some(Money::ZERO) };
+        let uses = self.held.standing_uses(&self.friend.orders).map(|used| self.one_use(&used.order, books));
+        let sum = uses.fold(none, |sum, one| CouponUse {
+            times: sum.times + 1,
+            revenue: plus(sum.revenue, one.revenue),
+            discount: plus(sum.discount, one.discount),
+            cost: sum.cost.zip(one.cost).map(|(sum, one)| plus(sum, one)),
+        });
+        (sum.times > 0).then_some(sum)
+    }
+
+    fn one_use(&self, order: &OrderId, books: &CouponBooks<'_>) -> CouponUse {
+        let discount = (books.discount)(self.held, order);
+        let (revenue, cost) = match self.friend.orders.get(order) {
+            Some(order) => (order.net(), cost_of(order, books)),
+            // Nobody has told of the order yet: it brought nothing so far as is known.
+            None => (Money::ZERO, None),
+        };
+        CouponUse { times: 1, revenue, discount, cost }
     }
 
     fn why_not(&self, delivered: Option<bool>, now: Timestamp, books: &CouponBooks<'_>) -> NonUse {
@@ -146,7 +159,7 @@ impl Held<'_> {
     /// What the goods of an order in the coupon's scope came to.
     fn in_scope(&self, order: &OrderRecord) -> Money {
         let lines = order.lines().iter().filter(|line| self.coupon.scope.covers(&line.sku, &line.categories));
-        lines.filter_map(CartLine::total).fold(Money::ZERO, |sum, line| sum.checked_add(line).unwrap_or(sum))
+        lines.filter_map(CartLine::total).fold(Money::ZERO, plus)
     }
 
     fn looked(&self) -> bool {
@@ -163,6 +176,11 @@ impl Held<'_> {
         let named = |placeholder: &&Placeholder| matches!(placeholder, Placeholder::Coupon(name, _) if *name == self.held.coupon);
         self.is_in_time(sent.at) && message.is_some_and(|message| message.placeholders().iter().any(named))
     }
+}
+
+/// What one friend paid is in range; what it is added to need not be.
+fn plus(sum: Money, more: Money) -> Money {
+    sum.checked_add(more).unwrap_or(Money::from_minor(i64::MAX))
 }
 
 /// What the goods of an order cost, where that is known of all of them.

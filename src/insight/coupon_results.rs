@@ -23,21 +23,23 @@ pub struct CouponCase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "used or not")]
 pub enum CouponEnd {
-    /// Used on an order that stands.
+    /// Used on orders that stand.
     Used(CouponUse),
     /// Not used, and why.
     Unused(NonUse),
 }
 
-/// One use.
+/// All uses of one coupon: more than one where its code is good for several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "a row that is filled in")]
 pub struct CouponUse {
-    /// What the order brought, the discount taken off.
+    /// On how many orders.
+    pub times: u32,
+    /// What the orders brought, the discounts taken off.
     pub revenue: Money,
     /// What the coupon took off.
     pub discount: Money,
-    /// What the goods cost the shop, where that is known.
+    /// What the goods cost the shop, where that is known of all.
     pub cost: Option<Money>,
 }
 
@@ -71,8 +73,10 @@ pub struct CouponResults {
     pub delivered: u64,
     /// Messages that spoke of it.
     pub messages: u64,
-    /// How many were used.
+    /// How many were used: of those issued, the use rate.
     pub used: u64,
+    /// How often they were used in all: more, where codes are good for several uses.
+    pub uses: u64,
     /// What the orders brought, discounts taken off.
     pub revenue: Money,
     /// What it took off.
@@ -94,7 +98,7 @@ impl CouponResults {
     /// use enishi::insight::{CouponCase, CouponEnd, CouponResults, CouponUse, NonUse};
     /// use enishi::model::Money;
     /// let yen = Money::from_minor;
-    /// let used = CouponUse { revenue: yen(4500), discount: yen(500), cost: Some(yen(2000)) };
+    /// let used = CouponUse { times: 1, revenue: yen(4500), discount: yen(500), cost: Some(yen(2000)) };
     /// let cases = [
     ///     CouponCase { delivered: Some(true), messages: 2, end: CouponEnd::Used(used) },
     ///     CouponCase { delivered: Some(true), messages: 2, end: CouponEnd::Unused(NonUse::FloorNotMet) },
@@ -114,6 +118,7 @@ impl CouponResults {
             match case.end {
                 CouponEnd::Used(used) => {
                     sum.used += 1;
+                    sum.uses += u64::from(used.times);
                     sum.revenue = sum.revenue.checked_add(used.revenue)?;
                     sum.discount = sum.discount.checked_add(used.discount)?;
                     cost = match (cost, used.cost) {
@@ -137,8 +142,8 @@ impl CouponResults {
     /// What one use cost the shop: discounts and messages, per use, rounded up. None when it was never used.
     pub fn cost_per_use(&self) -> Option<Money> {
         let cost = self.discount.checked_add(self.message_cost)?.minor();
-        let used = i64::try_from(self.used).ok().filter(|used| *used > 0)?;
-        Some(Money::from_minor(cost.div_euclid(used) + i64::from(cost.rem_euclid(used) > 0)))
+        let uses = i64::try_from(self.uses).ok().filter(|uses| *uses > 0)?;
+        Some(Money::from_minor(cost.div_euclid(uses) + i64::from(cost.rem_euclid(uses) > 0)))
     }
 }
 
@@ -151,8 +156,12 @@ mod tests {
     }
 
     fn used(revenue: i64, discount: i64, cost: Option<i64>) -> CouponCase {
-        let end = CouponEnd::Used(CouponUse { revenue: yen(revenue), discount: yen(discount), cost: cost.map(yen) });
-        CouponCase { delivered: None, messages: 1, end }
+        let (revenue, discount, cost) = (yen(revenue), yen(discount), cost.map(yen));
+        CouponCase {
+            delivered: None,
+            messages: 1,
+            end: CouponEnd::Used(CouponUse { times: 1, revenue, discount, cost }),
+        }
     }
 
     #[test]
@@ -161,6 +170,15 @@ mod tests {
         assert_eq!(known.margin, Some(yen(1350 - 600 - 6)), "5.6 yen of messages are 6");
         let unknown = CouponResults::of([used(900, 100, Some(400)), used(450, 50, None)], 2800).unwrap();
         assert_eq!((unknown.margin, unknown.revenue), (None, yen(1350)));
+    }
+
+    #[test]
+    fn a_code_good_for_two_is_one_coupon_and_two_uses() {
+        let twice = CouponUse { times: 2, revenue: yen(1800), discount: yen(200), cost: None };
+        let case = CouponCase { delivered: None, messages: 0, end: CouponEnd::Used(twice) };
+        let results = CouponResults::of([case], 0).unwrap();
+        assert_eq!((results.issued, results.used, results.uses), (1, 1, 2));
+        assert_eq!(results.cost_per_use(), Some(yen(100)));
     }
 
     #[test]

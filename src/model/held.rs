@@ -40,12 +40,13 @@ impl HeldCoupon {
 
     /// When it was first used on an order that was not cancelled since.
     pub fn used_at(&self, orders: &OrderHistory) -> Option<Timestamp> {
-        self.standing_use(orders).map(|redemption| redemption.at)
+        self.standing_uses(orders).next().map(|redemption| redemption.at)
     }
 
-    /// Its first use on an order that was not cancelled since.
-    pub(crate) fn standing_use(&self, orders: &OrderHistory) -> Option<&Redemption> {
-        let stands = |r: &&Redemption| orders.get(&r.order).is_none_or(|order| order.placed_at().is_some());
-        self.redeemed.iter().find(stands)
+    /// Its uses on orders that were not cancelled since, the first first. Told twice of one order it is one.
+    pub(crate) fn standing_uses(&self, orders: &OrderHistory) -> impl Iterator<Item = &Redemption> {
+        let stands = |r: &Redemption| orders.get(&r.order).is_none_or(|order| order.placed_at().is_some());
+        let told_before = |r: &Redemption| self.redeemed.iter().take_while(|it| *it != r).any(|it| it.order == r.order);
+        self.redeemed.iter().filter(move |it| stands(it) && !told_before(it))
     }
 }

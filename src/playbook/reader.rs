@@ -144,7 +144,10 @@ impl<'a> Reader<'a> {
 
     /// Takes a key that may be there.
     pub(super) fn take<'n>(&mut self, table: &mut Table<'n>, key: &'static str) -> Option<Place<'n>> {
-        table.known.push(key);
+        // A step is asked for its keys more than once.
+        if !table.known.contains(&key) {
+            table.known.push(key);
+        }
         let (_, _, node) = table.entries.iter().find(|(name, _, _)| name == key)?;
         Some(Place { path: join(&table.path, key), node })
     }

@@ -37,6 +37,9 @@ proptest! {
         let coupon = if by_rate { of_rate(ppm, up_to, rounding) } else { amount("a", off) };
         let quote = quote(&basket(&lines), &[&coupon]);
         adds_up(&quote);
+        // All of it has its tax in it: what is paid and what is taken off are the prices, to the yen. Seen to fail: with a
+        // yen more of some lines under their tax.
+        prop_assert_eq!(quote.to_pay.checked_add(quote.discount), Some(quote.listed));
         let (total, discount) = (i128::from(quote.listed.minor()), i128::from(quote.discount.minor()));
         for line in &quote.lines {
             let exact = i128::from(line.price.minor()) * discount;

@@ -25,4 +25,5 @@ mod interleaved;
 mod lab;
 mod sums;
 mod threads;
+mod together;
 mod told;

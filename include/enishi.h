@@ -1006,7 +1006,7 @@ int32_t enishi_friend_why(const struct enishi_friend *person,
 //
 // `basket` is JSON: {"lines": [{"id", "sku", "categories": [...], "unit_price", "quantity", "tax": {"rate":
 // "10%", "included": true}}], "shipping": {"price", "tax"}, "fees": [{"price", "tax"}], "payment",
-// "shipping_by", "channel", "costs": {"SOAP-1": 300}}; all but the lines may be left out, and of a line the
+// "shipping_by", "channel", "checkout", "costs": {"SOAP-1": 300}}; all but the lines may be left out, and of a line the
 // categories; the channel is "line" unless it is told. Money is whole minor units of the playbook's currency (yen,
 // cents), here and in what comes out. `codes` is a JSON array of texts as they were typed, or with `codes_len` 0
 // none: codes of friends' own are verified by the keys, shared ones looked up in the playbook, any case, width
@@ -1022,7 +1022,7 @@ int32_t enishi_friend_why(const struct enishi_friend *person,
 //   usual. "shipping": {"price", "discount"} or null. "listed", "discount", "to_pay". "taxes": [{"rate", "net",
 //   "tax", "gross"}]. "gifts": [{"sku", "pieces"}].
 // - "taken": [{"candidate", "coupon", "code", "valid_until", "discount", "capped_from", "lines", "shipping",
-//   "points", "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve.
+//   "points", "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve_all.
 // - "refused": [{"candidate", "coupon", "code", "reason", ..., "number", "distance"}]: why each of the others
 //   gives nothing, by a word and a number that never change, what is missing as fields of the reason ("short",
 //   "from", "until", "allowed", "other", ...), and as text for people where it can be told ("1,200 JPY more").
@@ -1030,15 +1030,19 @@ int32_t enishi_friend_why(const struct enishi_friend *person,
 // - "codes": what was typed, in order: {"typed", "candidate"}, or {"typed", "no_code": "mistyped" or
 //   "unknown"}. Candidates are numbered: the coupons of the friend by issue, then what else was typed.
 //
-// Somebody else's own code is refused as "not_held"; enishi_code_verify tells whose it is. Nothing is used up
-// by a quote, and limits over all customers are not looked at: the ledger decides when it is reserved.
-// ENISHI_STATUS_INVALID_BASKET when it is no basket, or none that can be reckoned with.
+// Somebody else's own code is refused as "not_held"; enishi_code_verify tells whose it is. Nothing is used up by a
+// quote. With a `ledger`, what it would not reserve now is refused already: as "used_up" where a limit is reached or
+// nothing of the budget is left, as "revoked", "expired", or "friend_unknown" where uses are counted by friend and
+// it is a guest. "checkout" of the basket is the cart's own name of this try to pay: what the ledger holds for it is
+// not in its way. Without one, NULL, only the friend's own orders are known. ENISHI_STATUS_LEDGER_FAILED when the
+// file could not be read; ENISHI_STATUS_INVALID_BASKET when it is no basket, or none that can be reckoned with.
 //
 // # Safety
 // The handles are NULL or were given by this library and not freed; the texts lead to as many bytes as is said
 // of them; the other pointers are NULL or may be written.
 int32_t enishi_quote(const struct enishi_playbook *playbook,
                      const struct enishi_keys *keys,
+                     const struct enishi_ledger *ledger,
                      const struct enishi_friend *person,
                      const char *basket,
                      size_t basket_len,
@@ -1054,6 +1058,7 @@ int32_t enishi_quote(const struct enishi_playbook *playbook,
 // # Safety
 // As for enishi_quote; nobody changes the engine meanwhile.
 int32_t enishi_engine_quote(const struct enishi_engine *engine,
+                            const struct enishi_ledger *ledger,
                             const char *friend_key,
                             size_t friend_key_len,
                             const char *basket,
@@ -1161,6 +1166,58 @@ int32_t enishi_ledger_reserve(const struct enishi_ledger *ledger,
                               int64_t now_ms,
                               struct enishi_buf *out,
                               struct enishi_error **err);
+
+// Holds all coupons of a quote for a checkout until `until_ms`: all of them, or none if one is refused. The same
+// checkout again replaces what it held so, so that a cart that has changed is quoted and reserved anew. `taken` is
+// "taken" of the quote as it stands, `checkout` the cart's own name of this try to pay, and `friend_number` the
+// friend's number, 0 for a guest. Codes are verified by `keys`, which may be NULL where there is none.
+//
+// `out` gets {"uses": [...]} in the order of `taken`, or why it was refused, with the "coupon" that was. What the
+// checkout held before is then held still. The other coupons may be tried without it: quote again with this ledger.
+// ENISHI_STATUS_UNKNOWN_NAME and ENISHI_STATUS_CODE_REFUSED as for enishi_ledger_reserve.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_reserve_all(const struct enishi_ledger *ledger,
+                                  const struct enishi_playbook *playbook,
+                                  const struct enishi_keys *keys,
+                                  const char *taken,
+                                  size_t taken_len,
+                                  const char *checkout,
+                                  size_t checkout_len,
+                                  uint32_t friend_number,
+                                  int64_t until_ms,
+                                  int64_t now_ms,
+                                  struct enishi_buf *out,
+                                  struct enishi_error **err);
+
+// Makes all that a checkout holds by enishi_ledger_reserve_all the uses on its order: all of them, or none if one is
+// refused. Once more for the same order they are the same uses. What had lapsed takes its place anew if there is
+// room. `out` gets {"uses": [...]}, or why it was refused, with the "coupon" that was; "not_reserved" when nothing is
+// held, as of an order without coupons.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_redeem_all(const struct enishi_ledger *ledger,
+                                 const struct enishi_playbook *playbook,
+                                 const char *checkout,
+                                 size_t checkout_len,
+                                 const char *order,
+                                 size_t order_len,
+                                 int64_t now_ms,
+                                 struct enishi_buf *out,
+                                 struct enishi_error **err);
+
+// Lets go all that a checkout holds by enishi_ledger_reserve_all; what is redeemed stays so. Done again it changes
+// nothing.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_release_all(const struct enishi_ledger *ledger,
+                                  const char *checkout,
+                                  size_t checkout_len,
+                                  int64_t now_ms,
+                                  struct enishi_error **err);
 
 // Makes what a checkout holds the use on its order. Once more for the same order it is the same use. What had
 // lapsed takes its place anew if there is room. `out` gets the use, or why it was refused.

@@ -20,6 +20,8 @@ typedef struct {
 static enishi_playbook *playbook;
 static enishi_keys *keys;
 static enishi_ledger *ledger;
+/* The coupons that the last quote took. */
+static char *taken;
 /* Where the ledger's file is: beside the tape. */
 static char *ledger_path;
 static enishi_shop *shop;
@@ -380,20 +382,30 @@ static void op_verify(const text *arg) {
     show("verified", &verified);
 }
 
+/* Shows a quote, and keeps the coupons it took: the JSON between two of its keys. A real host has a reader of JSON. */
+static void show_quote(enishi_buf *quote) {
+  const char *from = strstr(quote->ptr, "\"taken\":"), *to = strstr(quote->ptr, ",\"refused\":");
+  free(taken);
+  from += strlen("\"taken\":");
+  taken = (char *)calloc((size_t)(to - from) + 1, 1);
+  if (taken != NULL) memcpy(taken, from, (size_t)(to - from));
+  show("quote", quote);
+}
+
 /* Of the friend held here, or of a guest. */
 static void op_quote(const text *arg) {
   enishi_buf quote = {NULL, 0};
-  int32_t status = enishi_quote(playbook, keys, is(arg[0], "friend") ? person : NULL, arg[2].ptr, arg[2].len,
-                                arg[3].ptr, arg[3].len, number(arg[1]), &quote, &err);
-  if (good(status)) show("quote", &quote);
+  int32_t status = enishi_quote(playbook, keys, ledger, is(arg[0], "friend") ? person : NULL, arg[2].ptr,
+                                arg[2].len, arg[3].ptr, arg[3].len, number(arg[1]), &quote, &err);
+  if (good(status)) show_quote(&quote);
 }
 
 /* Of a friend in the engine, or with no key of a guest. */
 static void op_engine_quote(const text *arg) {
   enishi_buf quote = {NULL, 0};
-  int32_t status = enishi_engine_quote(engine, arg[0].ptr, arg[0].len, arg[2].ptr, arg[2].len, arg[3].ptr,
-                                       arg[3].len, number(arg[1]), &quote, &err);
-  if (good(status)) show("quote", &quote);
+  int32_t status = enishi_engine_quote(engine, ledger, arg[0].ptr, arg[0].len, arg[2].ptr, arg[2].len,
+                                       arg[3].ptr, arg[3].len, number(arg[1]), &quote, &err);
+  if (good(status)) show_quote(&quote);
 }
 
 static void op_margin(const text *arg) {
@@ -401,10 +413,11 @@ static void op_margin(const text *arg) {
   if (good(enishi_margin_check(playbook, arg[0].ptr, arg[0].len, &checked, &err))) show("checked", &checked);
 }
 
-/* In memory, or the one in the file. */
+/* In memory, the one in the file, or none. */
 static void op_ledger(const text *arg) {
   enishi_ledger_free(ledger);
   ledger = NULL;
+  if (is(arg[0], "none")) return;
   good(is(arg[0], "file") ? enishi_ledger_open(playbook, ledger_path, strlen(ledger_path), &ledger, &err)
                           : enishi_ledger_new(&ledger, &err));
 }
@@ -432,6 +445,28 @@ static void op_redeem(const text *arg) {
 
 static void op_release(const text *arg) {
   good(enishi_ledger_release(ledger, arg[1].ptr, arg[1].len, arg[2].ptr, arg[2].len, number(arg[0]), &err));
+}
+
+/* What the last quote took, or with something said, that. */
+static void op_reserve_all(const text *arg) {
+  enishi_buf answer = {NULL, 0};
+  const char *asked = arg[4].len == 0 ? taken : arg[4].ptr;
+  size_t len = arg[4].len == 0 ? strlen(taken) : arg[4].len;
+  int32_t status =
+      enishi_ledger_reserve_all(ledger, playbook, keys, asked, len, arg[2].ptr, arg[2].len,
+                                (uint32_t)number(arg[3]), number(arg[1]), number(arg[0]), &answer, &err);
+  if (good(status)) show("answer", &answer);
+}
+
+static void op_redeem_all(const text *arg) {
+  enishi_buf answer = {NULL, 0};
+  int32_t status = enishi_ledger_redeem_all(ledger, playbook, arg[1].ptr, arg[1].len, arg[2].ptr, arg[2].len,
+                                            number(arg[0]), &answer, &err);
+  if (good(status)) show("answer", &answer);
+}
+
+static void op_release_all(const text *arg) {
+  good(enishi_ledger_release_all(ledger, arg[1].ptr, arg[1].len, number(arg[0]), &err));
 }
 
 static void op_roll_back(const text *arg) {
@@ -727,6 +762,8 @@ static const struct {
     {"margin", op_margin},
     {"ledger", op_ledger},       {"issue", op_issue},
     {"reserve", op_reserve},     {"redeem", op_redeem},
+    {"reserve_all", op_reserve_all}, {"redeem_all", op_redeem_all},
+    {"release_all", op_release_all},
     {"release", op_release},     {"roll_back", op_roll_back},
     {"revoke", op_revoke},       {"merge", op_merge},
     {"uses", op_uses},           {"expire", op_expire},
@@ -812,6 +849,7 @@ int main(int argc, char **argv) {
   enishi_playbook_free(playbook);
   free(log_lines);
   free(ledger_path);
+  free(taken);
   free(tape);
   return 0;
 }

@@ -32,6 +32,7 @@ final class Driver
     private ?Handle $playbook = null;
     private ?Handle $keys = null;
     private ?Handle $ledger = null;
+    private string $taken = '';
     private ?Handle $shop = null;
     private ?Handle $engine = null;
     private ?Handle $person = null;
@@ -405,14 +406,15 @@ final class Driver
     {
         $person = $who === 'friend' ? $this->person?->ptr : null;
         $asked = [$basket, strlen($basket), $codes, strlen($codes), (int) $now];
-        say('quote', $this->text('quote', $this->playbook?->ptr, $this->keys?->ptr, $person, ...$asked));
+        $rules = [$this->playbook?->ptr, $this->keys?->ptr, $this->ledger?->ptr];
+        $this->sayQuote($this->text('quote', ...$rules, ...[$person, ...$asked]));
     }
 
     // Of a friend in the engine, or with no key of a guest.
     public function engine_quote(string $friend, string $now, string $basket, string $codes): void
     {
         $asked = [$friend, strlen($friend), $basket, strlen($basket), $codes, strlen($codes), (int) $now];
-        say('quote', $this->text('engine_quote', $this->engine?->ptr, ...$asked));
+        $this->sayQuote($this->text('engine_quote', $this->engine?->ptr, $this->ledger?->ptr, ...$asked));
     }
 
     public function margin(string $goods): void
@@ -420,10 +422,20 @@ final class Driver
         say('checked', $this->text('margin_check', $this->playbook?->ptr, $goods, strlen($goods)));
     }
 
-    // In memory, or the one in the file beside the tape.
+    // And keeps the coupons it took.
+    private function sayQuote(string $quote): void
+    {
+        $this->taken = json_encode(json_decode($quote, true, flags: JSON_THROW_ON_ERROR)['taken']);
+        say('quote', $quote);
+    }
+
+    // In memory, the one in the file beside the tape, or none.
     public function ledger(string $where): void
     {
         $this->ledger = null;
+        if ($where === 'none') {
+            return;
+        }
         $path = $GLOBALS['argv'][1] . '.ledger';
         $file = ['ledger_open', $this->playbook?->ptr, $path, strlen($path)];
         $this->ledger = $this->handle('ledger', ...($where === 'file' ? $file : ['ledger_new']));
@@ -447,6 +459,26 @@ final class Driver
     {
         $args = [$coupon, strlen($coupon), $checkout, strlen($checkout), $order, strlen($order), (int) $now];
         say('answer', $this->text('ledger_redeem', $this->ledger?->ptr, $this->playbook?->ptr, ...$args));
+    }
+
+    // What the last quote took, or with something said, that.
+    public function reserve_all(string $now, string $until, string $checkout, string $friend, string $taken): void
+    {
+        $taken = $taken ?: $this->taken;
+        $rules = [$this->ledger?->ptr, $this->playbook?->ptr, $this->keys?->ptr];
+        $args = [$taken, strlen($taken), $checkout, strlen($checkout), (int) $friend, (int) $until, (int) $now];
+        say('answer', $this->text('ledger_reserve_all', ...$rules, ...$args));
+    }
+
+    public function redeem_all(string $now, string $checkout, string $order): void
+    {
+        $args = [$checkout, strlen($checkout), $order, strlen($order), (int) $now];
+        say('answer', $this->text('ledger_redeem_all', $this->ledger?->ptr, $this->playbook?->ptr, ...$args));
+    }
+
+    public function release_all(string $now, string $checkout): void
+    {
+        $this->call('ledger_release_all', $this->ledger?->ptr, $checkout, strlen($checkout), (int) $now);
     }
 
     public function release(string $now, string $coupon, string $checkout): void

@@ -6,6 +6,7 @@ a newline. Prints what came of each op. The drivers in C and PHP print the same 
     ENISHI_LIB=target/debug/libenishi.so python3 examples/bindings/driver.py tape
 """
 
+import json
 import os
 import sys
 from array import array
@@ -99,6 +100,7 @@ class Driver:
         self.book = self.ring = self.shop = self.person = self.question = None
         self.table = self.people = None
         self.uses_kept = None  # the ledger
+        self.taken = b""  # by the last quote
         self.told = None  # what all friends share
         self.chosen = [None, None]  # the last selection, and the one before it
         self.kept = b""  # what was decided, as a host would keep it: one JSON object on each line
@@ -297,20 +299,28 @@ class Driver:
     def quote(self, who, now, basket, codes):
         """Of the friend held here, or of a guest."""
         person = or_null(self.person) if who == b"friend" else ffi.NULL
-        args = (or_null(self.book), or_null(self.ring), person, basket, len(basket), codes, len(codes))
-        say("quote", text(lib.enishi_quote, *args, int(now)))
+        rules = (or_null(self.book), or_null(self.ring), or_null(self.uses_kept))
+        args = (basket, len(basket), codes, len(codes), int(now))
+        self.say_quote(text(lib.enishi_quote, *rules, person, *args))
 
     def engine_quote(self, friend, now, basket, codes):
         """Of a friend in the engine, or with no key of a guest."""
-        args = (friend, len(friend), basket, len(basket), codes, len(codes))
-        say("quote", text(lib.enishi_engine_quote, or_null(self.shop), *args, int(now)))
+        args = (friend, len(friend), basket, len(basket), codes, len(codes), int(now))
+        self.say_quote(text(lib.enishi_engine_quote, or_null(self.shop), or_null(self.uses_kept), *args))
+
+    def say_quote(self, quote):
+        """And keeps the coupons it took."""
+        self.taken = json.dumps(json.loads(quote)["taken"]).encode()
+        say("quote", quote)
 
     def margin(self, goods):
         say("checked", text(lib.enishi_margin_check, or_null(self.book), goods, len(goods)))
 
     def ledger(self, where):
-        """In memory, or the one in the file beside the tape."""
+        """In memory, the one in the file beside the tape, or none."""
         self.uses_kept = None
+        if where == b"none":
+            return
         if where == b"file":
             path = (sys.argv[1] + ".ledger").encode()
             self.uses_kept = handle("ledger", lib.enishi_ledger_open, or_null(self.book), path, len(path))
@@ -328,6 +338,20 @@ class Driver:
     def redeem(self, now, coupon, checkout, order):
         args = (coupon, len(coupon), checkout, len(checkout), order, len(order), int(now))
         say("answer", text(lib.enishi_ledger_redeem, or_null(self.uses_kept), or_null(self.book), *args))
+
+    def reserve_all(self, now, until, checkout, friend, taken):
+        """What the last quote took, or with something said, that."""
+        taken = taken or self.taken
+        rules = (or_null(self.uses_kept), or_null(self.book), or_null(self.ring))
+        args = (taken, len(taken), checkout, len(checkout), int(friend), int(until), int(now))
+        say("answer", text(lib.enishi_ledger_reserve_all, *rules, *args))
+
+    def redeem_all(self, now, checkout, order):
+        args = (checkout, len(checkout), order, len(order), int(now))
+        say("answer", text(lib.enishi_ledger_redeem_all, or_null(self.uses_kept), or_null(self.book), *args))
+
+    def release_all(self, now, checkout):
+        call(lib.enishi_ledger_release_all, or_null(self.uses_kept), checkout, len(checkout), int(now))
 
     def release(self, now, coupon, checkout):
         args = (coupon, len(coupon), checkout, len(checkout), int(now))

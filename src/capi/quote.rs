@@ -19,15 +19,17 @@ use super::error::{Failure, enishi_error};
 use super::friend::enishi_friend;
 use super::handle::Handle;
 use super::incoming::{Out, bytes, instant, text};
+use super::ledger::enishi_ledger;
 use super::playbook::enishi_playbook;
 use super::status::enishi_status;
+use super::till::{Holder, json};
 
 /// What coupons do to a basket at `now_ms`: all that the friend holds, and the `codes` that were typed in.
 /// `person` NULL is a guest. `keys` may be NULL; then nobody's own code and no printed one is known.
 ///
 /// `basket` is JSON: {"lines": [{"id", "sku", "categories": [...], "unit_price", "quantity", "tax": {"rate":
 /// "10%", "included": true}}], "shipping": {"price", "tax"}, "fees": [{"price", "tax"}], "payment",
-/// "shipping_by", "channel", "costs": {"SOAP-1": 300}}; all but the lines may be left out, and of a line the
+/// "shipping_by", "channel", "checkout", "costs": {"SOAP-1": 300}}; all but the lines may be left out, and of a line the
 /// categories; the channel is "line" unless it is told. Money is whole minor units of the playbook's currency (yen,
 /// cents), here and in what comes out. `codes` is a JSON array of texts as they were typed, or with `codes_len` 0
 /// none: codes of friends' own are verified by the keys, shared ones looked up in the playbook, any case, width
@@ -43,7 +45,7 @@ use super::status::enishi_status;
 ///   usual. "shipping": {"price", "discount"} or null. "listed", "discount", "to_pay". "taxes": [{"rate", "net",
 ///   "tax", "gross"}]. "gifts": [{"sku", "pieces"}].
 /// - "taken": [{"candidate", "coupon", "code", "valid_until", "discount", "capped_from", "lines", "shipping",
-///   "points", "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve.
+///   "points", "gift"}]: what each gives, line by line. These go to enishi_ledger_reserve_all.
 /// - "refused": [{"candidate", "coupon", "code", "reason", ..., "number", "distance"}]: why each of the others
 ///   gives nothing, by a word and a number that never change, what is missing as fields of the reason ("short",
 ///   "from", "until", "allowed", "other", ...), and as text for people where it can be told ("1,200 JPY more").
@@ -51,9 +53,12 @@ use super::status::enishi_status;
 /// - "codes": what was typed, in order: {"typed", "candidate"}, or {"typed", "no_code": "mistyped" or
 ///   "unknown"}. Candidates are numbered: the coupons of the friend by issue, then what else was typed.
 ///
-/// Somebody else's own code is refused as "not_held"; enishi_code_verify tells whose it is. Nothing is used up
-/// by a quote, and limits over all customers are not looked at: the ledger decides when it is reserved.
-/// ENISHI_STATUS_INVALID_BASKET when it is no basket, or none that can be reckoned with.
+/// Somebody else's own code is refused as "not_held"; enishi_code_verify tells whose it is. Nothing is used up by a
+/// quote. With a `ledger`, what it would not reserve now is refused already: as "used_up" where a limit is reached or
+/// nothing of the budget is left, as "revoked", "expired", or "friend_unknown" where uses are counted by friend and
+/// it is a guest. "checkout" of the basket is the cart's own name of this try to pay: what the ledger holds for it is
+/// not in its way. Without one, NULL, only the friend's own orders are known. ENISHI_STATUS_LEDGER_FAILED when the
+/// file could not be read; ENISHI_STATUS_INVALID_BASKET when it is no basket, or none that can be reckoned with.
 ///
 /// # Safety
 /// The handles are NULL or were given by this library and not freed; the texts lead to as many bytes as is said
@@ -63,6 +68,7 @@ use super::status::enishi_status;
 pub unsafe extern "C" fn enishi_quote(
     playbook: *const enishi_playbook,
     keys: *const enishi_keys,
+    ledger: *const enishi_ledger,
     person: *const enishi_friend,
     basket: *const c_char,
     basket_len: usize,
@@ -78,10 +84,11 @@ pub unsafe extern "C" fn enishi_quote(
             let out = Out::required(out, "out")?;
             let playbook = &enishi_playbook::borrow(playbook)?.playbook;
             let keys = enishi_keys::borrow_if_any(keys).map(|keys| &keys.ring);
+            let ledger = enishi_ledger::borrow_if_any(ledger).map(|ledger| &ledger.holder);
             let asked = asked(bytes(basket, basket_len, "basket")?, bytes(codes, codes_len, "codes")?, now_ms)?;
             let quote = match enishi_friend::borrow_if_any(person) {
-                Some(person) => quote(playbook, keys, person.friend()?, &asked)?,
-                None => quote(playbook, keys, &guest(), &asked)?,
+                Some(person) => quote(playbook, keys, ledger, person.friend()?, &asked)?,
+                None => quote(playbook, keys, ledger, &guest(), &asked)?,
             };
             out.write(quote.into());
             Ok(())
@@ -98,6 +105,7 @@ pub unsafe extern "C" fn enishi_quote(
 #[allow(clippy::too_many_arguments, reason = "plain C: every text is two, and a struct is costly from PHP")]
 pub unsafe extern "C" fn enishi_engine_quote(
     engine: *const enishi_engine,
+    ledger: *const enishi_ledger,
     friend_key: *const c_char,
     friend_key_len: usize,
     basket: *const c_char,
@@ -113,13 +121,14 @@ pub unsafe extern "C" fn enishi_engine_quote(
         call(err, || {
             let out = Out::required(out, "out")?;
             let desk = enishi_engine::borrow(engine)?.desk.read()?;
+            let ledger = enishi_ledger::borrow_if_any(ledger).map(|ledger| &ledger.holder);
             let friend = match text(friend_key, friend_key_len, "friend_key")? {
                 "" => guest(),
                 key => desk.friend(key)?,
             };
             let asked = asked(bytes(basket, basket_len, "basket")?, bytes(codes, codes_len, "codes")?, now_ms)?;
             let playbook = desk.engine.playbook();
-            out.write(quote(playbook, desk.engine.keys(), &friend, &asked)?.into());
+            out.write(quote(playbook, desk.engine.keys(), ledger, &friend, &asked)?.into());
             Ok(())
         })
     }
@@ -147,11 +156,20 @@ fn guest() -> Friend {
     Friend::new(FriendId(0), FriendKey::new("guest").expect("it is a name"))
 }
 
-fn quote(playbook: &Playbook, keys: Option<&KeyRing>, friend: &Friend, asked: &Asked) -> Result<String, Failure> {
-    let checkout = playbook.checkout(friend, asked.now);
-    let TypedQuote { quote, codes } = checkout.quote_typed(&asked.basket, playbook.shelf(keys), &asked.codes)?;
-    let told = Told::of(&quote, &codes, playbook);
-    Ok(serde_json::to_string(&told).expect("it has only string keys"))
+fn quote(
+    playbook: &Playbook,
+    keys: Option<&KeyRing>,
+    ledger: Option<&Holder>,
+    friend: &Friend,
+    asked: &Asked,
+) -> Result<String, Failure> {
+    let (checkout, basket) = (playbook.checkout(friend, asked.now), &asked.basket);
+    let typed = checkout.quote_typed_after(basket, playbook.shelf(keys), &asked.codes, |candidates| match ledger {
+        Some(ledger) => ledger.look_at(candidates, &checkout, basket.checkout.as_ref()),
+        None => Ok(()),
+    });
+    let TypedQuote { quote, codes } = typed?;
+    Ok(json(&Told::of(&quote, &codes, playbook)))
 }
 
 /// A quote as it is told: with distances, and what was typed.

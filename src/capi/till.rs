@@ -7,8 +7,8 @@ use std::sync::Arc;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::coupon::ledger::{Operation, Refusal, Reserve, Returned, Share, Use, Uses, UsesOf};
-use crate::coupon::{Code, Coupon, KeyRing};
+use crate::coupon::ledger::{Operation, Refusal, Reserve, Returned, Share, Taken, Use, Uses, UsesOf};
+use crate::coupon::{Candidate, Checkout, Code, Coupon, KeyRing, TakenCoupon};
 use crate::model::{CheckoutId, CouponName, FriendId, Money, OrderId, Timestamp};
 use crate::playbook::Playbook;
 use crate::store::{Ledger, LedgerError, MemoryLedger};
@@ -53,17 +53,40 @@ impl Request {
         until: Timestamp,
     ) -> Result<Reserve, Failure> {
         let coupon = rule(playbook, self.coupon.as_str())?;
-        let code = match self.code.as_deref() {
-            Some(_) if self.valid_until.is_none() => {
-                return Err(Failure::argument("request: a code of one's own has a valid_until"));
-            }
-            Some(code) => Some(verified(keys.ok_or_else(|| Failure::null("keys"))?, &coupon.name, code)?),
-            None => None,
-        };
-        let valid_until = self.valid_until.or(coupon.valid.until).unwrap_or(Timestamp::MAX);
+        let (code, valid_until) = in_hand("request", &coupon, self.code.as_deref(), self.valid_until, keys)?;
         let (checkout, friend, discount) = (self.checkout, self.friend, self.discount);
         Ok(Reserve { coupon, checkout, code, friend, discount, valid_until, until, zone: *playbook.zone() })
     }
+}
+
+/// The coupons of a quote as it told them.
+pub(super) fn taken_of(taken: &[u8], playbook: &Playbook, keys: Option<&KeyRing>) -> Result<Vec<Taken>, Failure> {
+    let all: Vec<TakenCoupon> =
+        serde_json::from_slice(taken).map_err(|error| Failure::argument(format_args!("taken: {error}")))?;
+    let one = |it: TakenCoupon| {
+        let coupon = rule(playbook, it.coupon.as_str())?;
+        let (code, valid_until) = in_hand("taken", &coupon, it.code.as_deref(), it.valid_until, keys)?;
+        Ok(Taken { coupon, code, discount: it.discount, valid_until })
+    };
+    all.into_iter().map(one).collect()
+}
+
+/// A code of one's own and until when it is good; what everybody knows is good as long as the coupon is.
+fn in_hand(
+    argument: &str,
+    coupon: &Coupon,
+    code: Option<&str>,
+    valid_until: Option<Timestamp>,
+    keys: Option<&KeyRing>,
+) -> Result<(Option<Code>, Timestamp), Failure> {
+    let code = match code {
+        Some(_) if valid_until.is_none() => {
+            return Err(Failure::argument(format_args!("{argument}: a code of one's own has a valid_until")));
+        }
+        Some(code) => Some(verified(keys.ok_or_else(|| Failure::null("keys"))?, &coupon.name, code)?),
+        None => None,
+    };
+    Ok((code, valid_until.or(coupon.valid.until).unwrap_or(Timestamp::MAX)))
 }
 
 /// Why a use was refused, as it is told.
@@ -78,6 +101,8 @@ struct Refused {
 
 #[derive(Default, Serialize)]
 struct Facts {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coupon: Option<CouponName>,
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,10 +134,20 @@ impl From<Refusal> for Refused {
             Refusal::Expired { until } | Refusal::HeldForNothing { until } => Facts { until: Some(until), ..none },
             Refusal::OrderReturned { order } | Refusal::Redeemed { order } => Facts { order: Some(order), ..none },
             Refusal::OverPromise { most } => Facts { most: Some(most), ..none },
+            Refusal::OneOfSeveral { coupon, why } => {
+                // Told by itself first, so that the facts are those of the one.
+                Facts { coupon: Some(coupon), ..Self::from(*why).facts }
+            }
             Refusal::NotReserved | Refusal::CodeMissing | Refusal::FriendMissing | Refusal::NoDiscount => none,
         };
         Self { refused, number, message, facts }
     }
+}
+
+/// Several uses, as they are told.
+#[derive(Serialize)]
+pub(super) struct ToldUses {
+    pub(super) uses: Vec<Use>,
 }
 
 /// Where the uses are kept.
@@ -150,6 +185,14 @@ impl Holder {
         })
     }
 
+    /// What came of it, as JSON: the uses, or why there are none.
+    pub(super) fn answers(&self, operation: Operation, now: Timestamp) -> Result<String, Failure> {
+        Ok(match self.run(operation, now)? {
+            Ok(uses) => json(&ToldUses { uses }),
+            Err(refusal) => json(&Refused::from(refusal)),
+        })
+    }
+
     /// What is never refused.
     pub(super) fn done(&self, operation: Operation, now: Timestamp) -> Result<(), Failure> {
         self.run(operation, now)?.map(drop).map_err(unasked)
@@ -160,6 +203,19 @@ impl Holder {
             Self::Memory(ledger) => settled(ledger.run(operation, now)),
             #[cfg(feature = "sqlite")]
             Self::File(ledger) => settled(ledger.run(operation, now)),
+        }
+    }
+
+    pub(super) fn look_at(
+        &self,
+        candidates: &mut [Candidate<'_>],
+        checkout: &Checkout<'_>,
+        id: Option<&CheckoutId>,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Memory(ledger) => ledger.look_at(candidates, checkout, id).map_err(failed),
+            #[cfg(feature = "sqlite")]
+            Self::File(ledger) => ledger.look_at(candidates, checkout, id).map_err(failed),
         }
     }
 

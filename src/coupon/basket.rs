@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CartLine, Channel, Money, Rate};
+use crate::model::{CartLine, Channel, CheckoutId, Money, Rate};
 
 use super::Tax;
 use super::margin::CostError;
@@ -29,6 +29,9 @@ pub struct Basket {
     pub shipping_by: Option<Box<str>>,
     /// Where the order comes from.
     pub channel: Channel,
+    /// The cart's own name of this try to pay: what a [ledger](super::ledger) holds for it is not in its way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkout: Option<CheckoutId>,
     /// What one piece costs the shop, by the shop's own id of the goods, gifts too: for a
     /// [guard](super::margin::Guard), before what that says of them. All other goods cost what it says.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

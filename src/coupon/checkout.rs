@@ -4,6 +4,7 @@ use crate::model::{CouponName, Friend, HeldCoupon, Timestamp, Zone};
 
 use super::bill::Bill;
 use super::combine::{self, MOST_OFFERS};
+use super::ledger::Refusal;
 use super::margin::{Guard, Kept};
 use super::offer::Offer;
 use super::prices::Prices;
@@ -40,23 +41,52 @@ pub struct Candidate<'a> {
     /// How often it can still be used by all its limits together, where the caller looked. Only to tell that it is used
     /// up: whether it is when the order is placed, the ledger decides.
     pub uses_left: Option<u64>,
+    /// What else is in its way by the ledger, where the caller looked.
+    pub barred: Option<Barred>,
+}
+
+/// What is in a coupon's way by the [ledger](super::ledger), beside that it is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Barred {
+    /// The shop ended it, or the code in hand.
+    Revoked,
+    /// It was issued for a shorter time.
+    Expired {
+        /// The first instant at which it was no longer valid.
+        until: Timestamp,
+    },
+    /// Its uses are counted by friend, and a guest is nobody in particular.
+    FriendUnknown,
 }
 
 impl<'a> Candidate<'a> {
     /// One the friend holds.
     pub const fn held(coupon: &'a Coupon, held: &'a HeldCoupon) -> Self {
-        Self { coupon, held: Some(held), uses_left: None }
+        Self { coupon, held: Some(held), uses_left: None, barred: None }
     }
 
     /// One of everybody's, whose code was typed in.
     pub const fn shared(coupon: &'a Coupon) -> Self {
-        Self { coupon, held: None, uses_left: None }
+        Self { coupon, held: None, uses_left: None, barred: None }
     }
 
     /// With the uses that are left.
     #[must_use]
     pub const fn with_uses_left(self, uses_left: u64) -> Self {
         Self { uses_left: Some(uses_left), ..self }
+    }
+
+    /// With what a ledger says of it.
+    #[must_use]
+    pub fn refused_by_ledger(self, refusal: &Refusal) -> Self {
+        let barred = |barred| Self { barred: Some(barred), ..self };
+        match refusal {
+            Refusal::Revoked { .. } => barred(Barred::Revoked),
+            Refusal::Expired { until } => barred(Barred::Expired { until: *until }),
+            Refusal::FriendMissing => barred(Barred::FriendUnknown),
+            _ => self.with_uses_left(0),
+        }
     }
 
     /// All a friend holds, of which the rule is known.

@@ -33,7 +33,7 @@ mod validity;
 
 pub use basket::{Basket, BasketError, BasketLine, Charge};
 pub use benefit::{Benefit, BuyGet, Measure, Rounding, Tiers};
-pub use checkout::{Candidate, Checkout};
+pub use checkout::{Barred, Candidate, Checkout};
 pub use code::{Code, CodeError};
 pub use codes::{Codes, SharedCode, SharedCodeError};
 pub use keys::{KeyError, KeyRing, Verified};

@@ -18,6 +18,8 @@ pub enum NotApplied {
     Used,
     /// All it was good for is used: by the friend, by everybody, within a window or of its budget.
     UsedUp,
+    /// The shop ended it, or this code of it.
+    Revoked,
     /// It begins later (X48).
     NotYet {
         /// When.
@@ -58,6 +60,8 @@ pub enum NotApplied {
         /// For whom it is, in the shop's own expression.
         only: Box<str>,
     },
+    /// It is counted how often each friend uses it, and nobody knows who this is.
+    FriendUnknown,
     /// No goods of the coupon that cost anything are in the basket; not even a floor of zero is met (X47).
     NoGoods,
     /// Under the floor, or the lowest step by what the goods come to.
@@ -145,6 +149,7 @@ impl NotApplied {
             Self::NotHeld => (700, "not_held"),
             Self::Used => (701, "used"),
             Self::UsedUp => (702, "used_up"),
+            Self::Revoked => (703, "revoked"),
             Self::NotYet { .. } => (710, "not_yet"),
             Self::Expired { .. } => (711, "expired"),
             Self::Blackout { .. } => (712, "blackout"),
@@ -153,6 +158,7 @@ impl NotApplied {
             Self::WrongShipping { .. } => (722, "wrong_shipping"),
             Self::NotFirstOrder { .. } => (723, "not_first_order"),
             Self::NotForFriend { .. } => (724, "not_for_friend"),
+            Self::FriendUnknown => (725, "friend_unknown"),
             Self::NoGoods => (730, "no_goods"),
             Self::BelowFloor { .. } => (731, "below_floor"),
             Self::FewPieces { .. } => (732, "few_pieces"),

@@ -2,11 +2,11 @@
 
 use core::cell::OnceCell;
 
-use crate::model::{Date, HeldCoupon, Timestamp};
+use crate::model::{Date, Timestamp};
 
 use super::offer::{Offer, Orders};
 use super::prices::Prices;
-use super::{Candidate, Checkout, Codes, Coupon, NotApplied};
+use super::{Barred, Candidate, Checkout, Codes, Coupon, NotApplied};
 
 /// The questions put to every candidate. What several of them need is looked up once.
 pub(super) struct Questions<'a> {
@@ -25,9 +25,12 @@ impl<'a> Questions<'a> {
     pub(super) fn ask<'c>(&self, place: usize, candidate: &Candidate<'c>) -> Result<Offer<'c>, NotApplied> {
         let coupon = candidate.coupon;
         self.ask_code(candidate)?;
-        self.ask_time(coupon, candidate.held)?;
+        self.ask_time(coupon, candidate)?;
         self.ask_order(coupon)?;
         self.ask_friend(coupon)?;
+        if candidate.barred == Some(Barred::FriendUnknown) {
+            return Err(NotApplied::FriendUnknown);
+        }
         Offer::of(place, coupon, self.prices, self)
     }
 
@@ -44,18 +47,25 @@ impl<'a> Questions<'a> {
             }
             None => {}
         }
-        if candidate.uses_left == Some(0) { Err(NotApplied::UsedUp) } else { Ok(()) }
+        match candidate.barred {
+            _ if candidate.uses_left == Some(0) => Err(NotApplied::UsedUp),
+            Some(Barred::Revoked) => Err(NotApplied::Revoked),
+            _ => Ok(()),
+        }
     }
 
     /// A shared code was issued to nobody: only the ends the shop wrote down hold for it.
-    fn ask_time(&self, coupon: &Coupon, held: Option<&HeldCoupon>) -> Result<(), NotApplied> {
-        let (valid, now) = (&coupon.valid, self.checkout.now);
+    fn ask_time(&self, coupon: &Coupon, candidate: &Candidate<'_>) -> Result<(), NotApplied> {
+        let (valid, now, held) = (&coupon.valid, self.checkout.now, candidate.held);
         let from = held.map_or(valid.from, |held| Some(valid.begins(held.issued_at)));
         if let Some(from) = from.filter(|from| now < *from) {
             return Err(NotApplied::NotYet { from });
         }
         let until = held.map_or(valid.until, |held| Some(held.valid_until));
         if let Some(until) = until.filter(|until| *until <= now) {
+            return Err(NotApplied::Expired { until });
+        }
+        if let Some(Barred::Expired { until }) = candidate.barred {
             return Err(NotApplied::Expired { until });
         }
         if valid.blackouts.is_empty() {

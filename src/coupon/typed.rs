@@ -110,6 +110,20 @@ impl Checkout<'_> {
         shelf: Shelf<'_>,
         typed: &[impl AsRef<str>],
     ) -> Result<TypedQuote, BasketError> {
+        self.quote_typed_after(basket, shelf, typed, |_| Ok(()))
+    }
+
+    /// The same, after somebody has looked at the candidates: a ledger, which knows what is used up.
+    ///
+    /// # Errors
+    /// As of [`quote_typed`](Self::quote_typed), and when the look fails.
+    pub fn quote_typed_after<E: From<BasketError>>(
+        &self,
+        basket: &Basket,
+        shelf: Shelf<'_>,
+        typed: &[impl AsRef<str>],
+        look: impl FnOnce(&mut [Candidate<'_>]) -> Result<(), E>,
+    ) -> Result<TypedQuote, E> {
         let found: Vec<Result<Found<'_>, NoCode>> = typed.iter().map(|text| shelf.look_up(text.as_ref())).collect();
         let mut candidates = Candidate::all_held(self.friend, |name| shelf.coupons.get(name).map(Arc::as_ref));
         let mut codes = Vec::with_capacity(typed.len());
@@ -120,6 +134,7 @@ impl Checkout<'_> {
             };
             codes.push(TypedCode { typed: text.as_ref().into(), is });
         }
+        look(&mut candidates)?;
         Ok(TypedQuote { quote: self.quote(basket, &candidates)?, codes })
     }
 }

@@ -82,8 +82,8 @@ static void all_null(void) {
   EXPECT(NUL, enishi_code_issue(NULL, NULL, 0, 0, 0, NULL, err));
   EXPECT(NUL, enishi_code_verify(NULL, NULL, NULL, 0, NULL, err));
   EXPECT(NUL, enishi_code_batch(NULL, NULL, 0, 0, 0, NULL, err));
-  EXPECT(NUL, enishi_quote(NULL, NULL, NULL, NULL, 0, NULL, 0, 0, NULL, err));
-  EXPECT(NUL, enishi_engine_quote(NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_quote(NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_quote(NULL, NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, err));
   EXPECT(NUL, enishi_margin_check(NULL, NULL, 0, NULL, err));
   EXPECT(NUL, enishi_ledger_new(NULL, err));
   EXPECT(NUL, enishi_ledger_open(NULL, NULL, 0, NULL, err));
@@ -91,6 +91,9 @@ static void all_null(void) {
   EXPECT(NUL, enishi_ledger_reserve(NULL, NULL, NULL, NULL, 0, 0, 0, NULL, err));
   EXPECT(NUL, enishi_ledger_redeem(NULL, NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, err));
   EXPECT(NUL, enishi_ledger_release(NULL, NULL, 0, NULL, 0, 0, err));
+  EXPECT(NUL, enishi_ledger_reserve_all(NULL, NULL, NULL, NULL, 0, NULL, 0, 0, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_ledger_redeem_all(NULL, NULL, NULL, 0, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_ledger_release_all(NULL, NULL, 0, 0, err));
   EXPECT(NUL, enishi_ledger_roll_back(NULL, NULL, 0, 0, 0, 0, NULL, err));
   EXPECT(NUL, enishi_ledger_revoke(NULL, NULL, 0, NULL, 0, 0, err));
   EXPECT(NUL, enishi_ledger_merge(NULL, 1, 2, 0, err));
@@ -538,18 +541,18 @@ static void the_rest_of_the_till_wrong(void) {
   EXPECT_TRUE(enishi_engine_new(playbook, NULL, &engine, NULL) == OK);
   EXPECT_TRUE(enishi_ledger_new(&ledger, NULL) == OK);
 
-  EXPECT(NUL, enishi_quote(playbook, NULL, NULL, goods, 13, NULL, 0, now, NULL, err));
-  EXPECT(NUL, enishi_quote(playbook, NULL, NULL, NULL, 13, NULL, 0, now, &buf, err));
-  EXPECT(NUL, enishi_quote(playbook, NULL, NULL, goods, 13, NULL, 2, now, &buf, err));
-  EXPECT(ARG, enishi_quote(playbook, NULL, NULL, goods, MINUS_ONE, NULL, 0, now, &buf, err));
-  EXPECT(ARG, enishi_quote(playbook, NULL, NULL, goods, 13, bad, 2, now, &buf, err));
-  EXPECT(ARG, enishi_quote(playbook, NULL, NULL, goods, 13, NULL, 0, INT64_MAX, &buf, err));
-  EXPECT(BASKET, enishi_quote(playbook, NULL, NULL, bad, 2, NULL, 0, now, &buf, err));
-  EXPECT(BASKET, enishi_quote(playbook, keys, NULL, NULL, 0, NULL, 0, now, &buf, err));
-  EXPECT(NUL, enishi_engine_quote(engine, NULL, 1, goods, 13, NULL, 0, now, &buf, err));
-  EXPECT(UTF8, enishi_engine_quote(engine, bad, 2, goods, 13, NULL, 0, now, &buf, err));
-  EXPECT(UNKNOWN, enishi_engine_quote(engine, "x", 1, goods, 13, NULL, 0, now, &buf, err));
-  EXPECT(BASKET, enishi_engine_quote(engine, NULL, 0, goods, 12, NULL, 0, now, &buf, err));
+  EXPECT(NUL, enishi_quote(playbook, NULL, NULL, NULL, goods, 13, NULL, 0, now, NULL, err));
+  EXPECT(NUL, enishi_quote(playbook, NULL, NULL, NULL, NULL, 13, NULL, 0, now, &buf, err));
+  EXPECT(NUL, enishi_quote(playbook, NULL, NULL, NULL, goods, 13, NULL, 2, now, &buf, err));
+  EXPECT(ARG, enishi_quote(playbook, NULL, NULL, NULL, goods, MINUS_ONE, NULL, 0, now, &buf, err));
+  EXPECT(ARG, enishi_quote(playbook, NULL, NULL, NULL, goods, 13, bad, 2, now, &buf, err));
+  EXPECT(ARG, enishi_quote(playbook, NULL, NULL, NULL, goods, 13, NULL, 0, INT64_MAX, &buf, err));
+  EXPECT(BASKET, enishi_quote(playbook, NULL, NULL, NULL, bad, 2, NULL, 0, now, &buf, err));
+  EXPECT(BASKET, enishi_quote(playbook, keys, ledger, NULL, NULL, 0, NULL, 0, now, &buf, err));
+  EXPECT(NUL, enishi_engine_quote(engine, NULL, NULL, 1, goods, 13, NULL, 0, now, &buf, err));
+  EXPECT(UTF8, enishi_engine_quote(engine, NULL, bad, 2, goods, 13, NULL, 0, now, &buf, err));
+  EXPECT(UNKNOWN, enishi_engine_quote(engine, ledger, "x", 1, goods, 13, NULL, 0, now, &buf, err));
+  EXPECT(BASKET, enishi_engine_quote(engine, ledger, NULL, 0, goods, 12, NULL, 0, now, &buf, err));
 
   EXPECT(NUL, enishi_margin_check(guarded, products, sizeof products - 1, NULL, err));
   EXPECT(NUL, enishi_margin_check(guarded, NULL, 1, &buf, err));
@@ -581,6 +584,16 @@ static void the_rest_of_the_till_wrong(void) {
   EXPECT(ARG, enishi_ledger_release(ledger, "c", 1, NULL, 0, now, err));
   EXPECT(NUL, enishi_ledger_release(ledger, "c", 1, NULL, 1, now, err));
   EXPECT(OK, enishi_ledger_release(ledger, "c", 1, "1", 1, now, err));
+  EXPECT(NUL, enishi_ledger_reserve_all(ledger, playbook, NULL, "[]", 2, "1", 1, 0, later, now, NULL, err));
+  EXPECT(NUL, enishi_ledger_reserve_all(ledger, playbook, NULL, NULL, 2, "1", 1, 0, later, now, &buf, err));
+  EXPECT(ARG, enishi_ledger_reserve_all(ledger, playbook, NULL, bad, 2, "1", 1, 0, later, now, &buf, err));
+  EXPECT(ARG, enishi_ledger_reserve_all(ledger, playbook, NULL, "[]", 2, NULL, 0, 0, later, now, &buf, err));
+  EXPECT(UTF8, enishi_ledger_reserve_all(ledger, playbook, NULL, "[]", 2, bad, 2, 0, later, now, &buf, err));
+  EXPECT(NUL, enishi_ledger_redeem_all(ledger, NULL, "1", 1, "1", 1, now, &buf, err));
+  EXPECT(UTF8, enishi_ledger_redeem_all(ledger, playbook, bad, 2, "1", 1, now, &buf, err));
+  EXPECT(ARG, enishi_ledger_redeem_all(ledger, playbook, "1", 1, NULL, 0, now, &buf, err));
+  EXPECT(ARG, enishi_ledger_release_all(ledger, NULL, 0, now, err));
+  EXPECT(OK, enishi_ledger_release_all(ledger, "1", 1, now, err));
   EXPECT(ARG, enishi_ledger_roll_back(ledger, "1", 1, INT64_MIN, INT64_MIN, now, NULL, err));
   EXPECT(ARG, enishi_ledger_roll_back(ledger, NULL, 0, 0, 0, now, NULL, err));
   EXPECT(OK, enishi_ledger_roll_back(ledger, "1", 1, INT64_MAX, INT64_MAX, now, NULL, err));

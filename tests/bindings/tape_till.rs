@@ -73,7 +73,9 @@ pub(super) fn all() -> Vec<Op> {
     for ledger in ["memory", "file", "file"] {
         ops.push(op("ledger", &[&ledger]));
         ops.extend(uses());
+        ops.extend(together());
     }
+    ops.push(op("ledger", &[&"none"]));
     ops
 }
 
@@ -281,6 +283,61 @@ fn uses() -> Vec<Op> {
         op("revoke", &[&NOON, &"hello", &"x"]),
         op("revoke", &[&NOON, &"spring", &""]),
         none(&spring("cart 8", "8")),
+    ]
+}
+
+/// From the quote to the order and back, all coupons together; played three times as well.
+fn together() -> Vec<Op> {
+    let basket = |checkout: &str| format!("{},\"checkout\":\"{checkout}\"}}", BASKET.strip_suffix('}').unwrap());
+    let quote = |minutes: i64, who: &str, checkout: &str, codes: &str| {
+        op("quote", &[&who, &(NOON + minutes * MINUTE), &basket(checkout).as_str(), &codes])
+    };
+    let reserve = |minutes: i64, checkout: &str, friend: i64, taken: &str| {
+        let now = NOON + minutes * MINUTE;
+        op("reserve_all", &[&now, &(now + 15 * MINUTE), &checkout, &friend, &taken])
+    };
+    let redeem = |checkout: &str, order: &str| op("redeem_all", &[&NOON, &checkout, &order]);
+    let printed = format!(r#"["{}"]"#, printed());
+    let taken = |coupon: &str, more: &str| {
+        format!(r#"[{{"candidate":0,"coupon":"{coupon}","discount":1,"lines":[],"shipping":0{more}}}]"#)
+    };
+    vec![
+        // Revoked before.
+        quote(0, "guest", "cart 20", r#"["spring26"]"#),
+        op("playbook", &[&SHOP.replace("spring", "summer").as_str()]),
+        quote(0, "guest", "cart 20", r#"["spring26"]"#),
+        quote(0, "friend", "cart 20", r#"["spring26"]"#),
+        reserve(0, "cart 20", 1, ""),
+        quote(0, "friend", "cart 21", r#"["spring26"]"#),
+        quote(0, "friend", "cart 20", r#"["spring26"]"#),
+        reserve(1, "cart 20", 1, ""),
+        redeem("cart 21", "order 20"),
+        redeem("cart 20", "order 20"),
+        redeem("cart 20", "order 20"),
+        redeem("cart 20", "order 21"),
+        redeem("cart 20", ""),
+        reserve(1, "cart 20", 1, ""),
+        op("release_all", &[&NOON, &"cart 20"]),
+        op("roll_back", &[&NOON, &"order 20", &0, &0]),
+        quote(0, "guest", "cart 22", &printed),
+        reserve(0, "cart 22", 0, ""),
+        quote(0, "guest", "cart 23", &printed),
+        reserve(0, "cart 23", 0, ""),
+        op("release_all", &[&NOON, &"cart 22"]),
+        op("release_all", &[&NOON, &"cart 22"]),
+        op("release_all", &[&NOON, &""]),
+        redeem("cart 22", "order 22"),
+        reserve(0, "cart 24", 2, &taken("summer", "")),
+        reserve(0, "cart 24", 0, &taken("summer", "")),
+        reserve(0, "cart 24", 2, &taken("summer", ",\"code\":\"x\"")),
+        reserve(0, "cart 24", 2, &taken("hello", "")),
+        reserve(0, "cart 24", 2, &taken("hello", ",\"code\":\"x\",\"valid_until\":\"2026-05-01T00:00:00Z\"")),
+        reserve(0, "cart 24", 2, &taken("spring", "")),
+        reserve(0, "cart 24", 2, "[{}]"),
+        reserve(0, "cart 24", 2, "[]"),
+        reserve(0, "", 2, "[]"),
+        reserve(-15, "cart 24", 2, &taken("tea", "")),
+        op("playbook", &[&SHOP]),
     ]
 }
 

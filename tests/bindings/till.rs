@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use enishi::coupon::ledger::{Issue, Redeem, Refusal, Reserve, Returned, Revoke, Share, UseKey, UsesOf};
+use enishi::coupon::ledger::{
+    Issue, Redeem, RedeemAll, Refusal, Reserve, ReserveAll, Returned, Revoke, Share, Taken, UseKey, UsesOf,
+};
 use enishi::coupon::margin::{Found, Product, Verdict, check};
-use enishi::coupon::{Basket, Code, Coupon, KeyRing};
+use enishi::coupon::{Basket, BasketError, Code, Coupon, KeyRing, TakenCoupon, TypedQuote};
 use enishi::model::{CheckoutId, CouponName, Friend, FriendId, FriendKey, Money, OrderId, Timestamp};
 use enishi::playbook::Playbook;
 use enishi::store::{Ledger, LedgerError, MemoryLedger};
@@ -18,6 +20,8 @@ use super::{Failure, Op, Reference, argument, at};
 pub(super) struct Till {
     ledger: Option<Arc<MemoryLedger>>,
     file: Arc<MemoryLedger>,
+    /// By the last quote.
+    taken: Vec<TakenCoupon>,
 }
 
 impl Reference {
@@ -30,8 +34,8 @@ impl Reference {
                 let friend =
                     self.friend.clone().filter(|_| text(0) == "friend").map_or_else(guest, |(friend, _)| friend);
                 let (playbook, keys) = (self.playbook(), self.keys.clone());
-                let told = quote(&playbook, keys.as_ref(), &friend, number(1), arg(2), arg(3))?;
-                self.good("quote", told);
+                let typed = self.quote(&playbook, keys.as_ref(), &friend, number(1), arg(2), arg(3))?;
+                self.good("quote", told(&typed, &playbook));
             }
             "engine_quote" => {
                 let nobody = || (40, format!("nobody has the key '{}'", text(0)));
@@ -41,17 +45,22 @@ impl Reference {
                 };
                 let engine = self.engine();
                 let (playbook, keys) = (Arc::clone(engine.playbook()), engine.keys().cloned());
-                let told = quote(&playbook, keys.as_ref(), &friend, number(1), arg(2), arg(3))?;
-                self.good("quote", told);
+                let typed = self.quote(&playbook, keys.as_ref(), &friend, number(1), arg(2), arg(3))?;
+                self.good("quote", told(&typed, &playbook));
             }
             "margin" => {
                 let told = margin(&self.playbook(), arg(0))?;
                 self.good("checked", told);
             }
             "ledger" => {
-                let file = Arc::clone(&self.till.file);
-                self.till.ledger = Some(if text(0) == "file" { file } else { Arc::default() });
-                self.say("  status: 0");
+                self.till.ledger = match text(0).as_str() {
+                    "none" => None,
+                    "file" => Some(Arc::clone(&self.till.file)),
+                    _ => Some(Arc::default()),
+                };
+                if self.till.ledger.is_some() {
+                    self.say("  status: 0");
+                }
             }
             "issue" => {
                 let coupon = rule(&self.playbook(), &text(1))?;
@@ -84,6 +93,48 @@ impl Reference {
                 };
                 let answer = self.ledger().reserve(reserve, at(number(0)));
                 self.answer(answer);
+            }
+            "reserve_all" => {
+                let taken = match arg(4) {
+                    [] => self.till.taken.clone(),
+                    json => serde_json::from_slice(json).map_err(|e| (12, format!("taken: {e}")))?,
+                };
+                let checkout = CheckoutId::new(&text(2)).map_err(argument)?;
+                let playbook = self.playbook();
+                let one = |it: TakenCoupon| {
+                    let coupon = rule(&playbook, it.coupon.as_str())?;
+                    if it.code.is_some() && it.valid_until.is_none() {
+                        return Err((12, "taken: a code of one's own has a valid_until".into()));
+                    }
+                    let code = it.code.map(|code| self.verified(&coupon, &code)).transpose()?;
+                    let valid_until = it.valid_until.or(coupon.valid.until).unwrap_or(Timestamp::MAX);
+                    Ok(Taken { coupon, code, discount: it.discount, valid_until })
+                };
+                let all = ReserveAll {
+                    checkout,
+                    friend: Some(FriendId(u32::try_from(number(3)).unwrap())),
+                    taken: taken.into_iter().map(one).collect::<Result<_, Failure>>()?,
+                    until: at(number(1)),
+                    zone: *playbook.zone(),
+                };
+                let answer = self.ledger().reserve_all(all, at(number(0)));
+                self.answer_as("uses", answer);
+            }
+            "redeem_all" => {
+                let playbook = self.playbook();
+                let all = RedeemAll {
+                    checkout: CheckoutId::new(&text(1)).map_err(argument)?,
+                    order: OrderId::new(&text(2)).map_err(argument)?,
+                    coupons: playbook.coupons().clone(),
+                    zone: *playbook.zone(),
+                };
+                let answer = self.ledger().redeem_all(all, at(number(0)));
+                self.answer_as("uses", answer);
+            }
+            "release_all" => {
+                let checkout = CheckoutId::new(&text(1)).map_err(argument)?;
+                self.ledger().release_all(checkout, at(number(0))).unwrap();
+                self.say("  status: 0");
             }
             "redeem" => {
                 let playbook = self.playbook();
@@ -179,6 +230,32 @@ impl Reference {
         Ok(())
     }
 
+    fn quote(
+        &mut self,
+        playbook: &Playbook,
+        keys: Option<&KeyRing>,
+        friend: &Friend,
+        now: i64,
+        basket: &[u8],
+        codes: &[u8],
+    ) -> Result<TypedQuote, Failure> {
+        let basket: Basket = serde_json::from_slice(basket).map_err(|e| (26, format!("basket: {e}")))?;
+        let typed: Vec<String> = match codes {
+            [] => Vec::new(),
+            json => serde_json::from_slice(json).map_err(|e| (12, format!("codes: {e}")))?,
+        };
+        let checkout = playbook.checkout(friend, at(now));
+        let typed = checkout.quote_typed_after(&basket, playbook.shelf(keys), &typed, |candidates| {
+            if let Some(ledger) = &self.till.ledger {
+                ledger.look_at(candidates, &checkout, basket.checkout.as_ref()).unwrap();
+            }
+            Ok::<_, BasketError>(())
+        });
+        let typed = typed.map_err(|e| (26, e.to_string()))?;
+        self.till.taken.clone_from(&typed.quote.taken);
+        Ok(typed)
+    }
+
     fn ledger(&self) -> Arc<MemoryLedger> {
         Arc::clone(self.till.ledger.as_ref().expect("the tape opens a ledger first"))
     }
@@ -189,9 +266,18 @@ impl Reference {
     }
 
     fn answer<T: serde::Serialize, E: core::fmt::Debug>(&mut self, answer: Result<T, LedgerError<E>>) {
+        self.answer_as("use", answer);
+    }
+
+    fn answer_as<T: serde::Serialize, E: core::fmt::Debug>(&mut self, key: &str, answer: Result<T, LedgerError<E>>) {
         let told = match answer {
-            Ok(told) => format!(r#"{{"use":{}}}"#, serde_json::to_string(&told).unwrap()),
+            Ok(told) => format!(r#"{{"{key}":{}}}"#, serde_json::to_string(&told).unwrap()),
             Err(LedgerError::Refused(refusal)) => {
+                let message = Json::from(refusal.to_string());
+                let (which, refusal) = match refusal {
+                    Refusal::OneOfSeveral { coupon, why } => (format!(",\"coupon\":\"{coupon}\""), *why),
+                    one => (String::new(), one),
+                };
                 let time = |at: &Timestamp| format!("\"{at}\"");
                 let facts = match &refusal {
                     Refusal::CodeUsed(full)
@@ -211,8 +297,7 @@ impl Reference {
                     _ => String::new(),
                 };
                 let (word, number) = (refusal.word(), refusal.number());
-                let message = Json::from(refusal.to_string());
-                format!(r#"{{"refused":"{word}","number":{number},"message":{message}{facts}}}"#)
+                format!(r#"{{"refused":"{word}","number":{number},"message":{message}{which}{facts}}}"#)
             }
             Err(error) => panic!("{error:?}"),
         };
@@ -220,21 +305,7 @@ impl Reference {
     }
 }
 
-fn quote(
-    playbook: &Playbook,
-    keys: Option<&KeyRing>,
-    friend: &Friend,
-    now: i64,
-    basket: &[u8],
-    codes: &[u8],
-) -> Result<String, Failure> {
-    let basket: Basket = serde_json::from_slice(basket).map_err(|e| (26, format!("basket: {e}")))?;
-    let typed: Vec<String> = match codes {
-        [] => Vec::new(),
-        json => serde_json::from_slice(json).map_err(|e| (12, format!("codes: {e}")))?,
-    };
-    let checkout = playbook.checkout(friend, at(now));
-    let typed = checkout.quote_typed(&basket, playbook.shelf(keys), &typed).map_err(|e| (26, e.to_string()))?;
+fn told(typed: &TypedQuote, playbook: &Playbook) -> String {
     let quote = &typed.quote;
     let refused: Vec<String> = quote
         .refused
@@ -259,7 +330,7 @@ fn quote(
         ("codes", serde_json::to_string(&typed.codes)),
     ];
     let parts: Vec<String> = parts.into_iter().map(|(name, json)| format!("\"{name}\":{}", json.unwrap())).collect();
-    Ok(format!("{{{}}}", parts.join(",")))
+    format!("{{{}}}", parts.join(","))
 }
 
 fn margin(playbook: &Playbook, goods: &[u8]) -> Result<String, Failure> {

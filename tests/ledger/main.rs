@@ -26,4 +26,5 @@ mod lab;
 mod limits;
 mod sums;
 mod threads;
+mod together;
 mod told;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{CouponName, FriendId, OrderId};
+use crate::model::{CheckoutId, CouponName, FriendId, OrderId};
 
 use super::{
-    Change, CodeAccount, ConditionalWrite, Counter, Key, OrderUses, Person, Record, Totals, Undecided, Use, UseKey,
-    Versioned,
+    Change, CheckoutUses, CodeAccount, ConditionalWrite, Counter, Key, OrderUses, Person, Record, Totals, Undecided,
+    Use, UseKey, Versioned,
 };
 
 /// The records one operation works on.
@@ -96,4 +96,6 @@ kept! {
     person(friend: FriendId) -> Person = Person(friend);
     /// What was used on an order.
     order(order: &OrderId) -> OrderUses = Order(order.clone());
+    /// What a checkout holds all together.
+    checkout(checkout: &CheckoutId) -> CheckoutUses = Checkout(checkout.clone());
 }

@@ -5,6 +5,7 @@ use crate::model::Timestamp;
 use super::books::Books;
 use super::{
     ConditionalWrite, Key, Operation, Refusal, Use, Versioned, issue, merge, redeem, reserve, revoke, roll_back,
+    together,
 };
 
 /// What comes of an operation.
@@ -14,7 +15,7 @@ pub struct Decided {
     /// What is to be written, and on which condition. Empty when the operation was done before.
     pub write: ConditionalWrite,
     /// The uses it was about, as they are once that is written: one when reserved or redeemed, all those of the order
-    /// when rolled back.
+    /// when rolled back, all those of the checkout when asked together.
     pub uses: Vec<Use>,
 }
 
@@ -92,6 +93,9 @@ pub fn decide<E>(
         Operation::Lapse(Key::Use(key)) => reserve::let_go(&mut books, key, now)?,
         Operation::Lapse(Key::Code(coupon, code)) => issue::lapse(&mut books, coupon, code, now)?,
         Operation::Lapse(_) => Vec::new(),
+        Operation::ReserveAll(all) => together::reserve(&mut books, all, now)?,
+        Operation::RedeemAll(all) => together::redeem(&mut books, all, now)?,
+        Operation::ReleaseAll(checkout) => together::release(&mut books, checkout)?,
     };
     Ok(Decided { write: books.close(), uses })
 }

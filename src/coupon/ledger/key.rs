@@ -20,6 +20,8 @@ pub enum Key {
     Use(UseKey),
     /// An order: what was used on it, and how much of it came back.
     Order(OrderId),
+    /// What a checkout holds all together.
+    Checkout(CheckoutId),
 }
 
 /// Names one use: a coupon is used once at most on one checkout.
@@ -33,12 +35,12 @@ pub struct UseKey {
 }
 
 impl Key {
-    /// The coupon the record is about; friends and orders have several.
+    /// The coupon the record is about; friends, orders and checkouts have several.
     pub const fn coupon(&self) -> Option<&CouponName> {
         match self {
             Self::Coupon(coupon) | Self::Code(coupon, _) | Self::Friend(coupon, _) => Some(coupon),
             Self::Use(key) => Some(&key.coupon),
-            Self::Person(_) | Self::Order(_) => None,
+            Self::Person(_) | Self::Order(_) | Self::Checkout(_) => None,
         }
     }
 
@@ -52,6 +54,7 @@ impl Key {
             Self::Person(friend) => (3, coupon, friend.0.to_string()),
             Self::Use(key) => (4, coupon, key.checkout.to_string()),
             Self::Order(order) => (5, coupon, order.to_string()),
+            Self::Checkout(checkout) => (6, coupon, checkout.to_string()),
         }
     }
 
@@ -69,6 +72,7 @@ impl Key {
             3 => Self::Person(friend()?),
             4 => Self::Use(UseKey { coupon: coupon()?, checkout: CheckoutId::new(name)? }),
             5 => Self::Order(OrderId::new(name)?),
+            6 => Self::Checkout(CheckoutId::new(name)?),
             _ => return Err(KeyColumnsError::Kind(kind)),
         })
     }
@@ -103,13 +107,14 @@ mod tests {
             Key::Person(FriendId(7)),
             Key::Use(UseKey { coupon, checkout: CheckoutId::new("cart 1").unwrap() }),
             Key::Order(OrderId::new("39").unwrap()),
+            Key::Checkout(CheckoutId::new("cart 1").unwrap()),
         ];
         for (place, key) in keys.into_iter().enumerate() {
             let (kind, coupon, name) = key.columns();
             assert_eq!(usize::from(kind), place, "the number of a kind never changes");
             assert_eq!(Key::from_columns(kind, coupon, &name), Ok(key));
         }
-        assert_eq!(Key::from_columns(6, "hello", "x"), Err(KeyColumnsError::Kind(6)));
+        assert_eq!(Key::from_columns(7, "hello", "x"), Err(KeyColumnsError::Kind(7)));
         assert_eq!(Key::from_columns(2, "hello", "x"), Err(KeyColumnsError::Friend));
     }
 }

@@ -10,7 +10,9 @@
 //! - Redeeming twice for one order is redeeming once; for another order it is refused.
 //! - Of an order, what was returned only ever grows: telling it again, or out of order, changes nothing (X50).
 //! - A budget is never passed, not even by the last order (X44).
+//! - Of the coupons of one checkout all are held, or none.
 
+mod ask;
 mod books;
 mod counter;
 mod decide;
@@ -29,18 +31,20 @@ mod reserve;
 mod returned;
 mod revoke;
 mod roll_back;
+mod together;
 mod told;
 mod uses;
 mod write;
 
+pub use ask::{Ask, refusal};
 pub use counter::{Counter, WindowCounter};
 pub use decide::{Decided, Undecided, decide};
 pub use entry::{Entry, Posting};
 pub use headroom::{Headroom, NoHeadroom};
 pub use key::{Key, KeyColumnsError, UseKey};
 pub use one_use::{Stage, Use};
-pub use operation::{Issue, Operation, Redeem, Reserve, Revoke, RollBack};
-pub use record::{CodeAccount, Issued, OrderUses, Person, Promise, Record, Totals, Versioned};
+pub use operation::{Issue, Operation, Redeem, RedeemAll, Reserve, ReserveAll, Revoke, RollBack, Taken};
+pub use record::{CheckoutUses, CodeAccount, Issued, OrderUses, Person, Promise, Record, Totals, Versioned};
 pub use refusal::{Full, Refusal};
 pub use returned::{Returned, Share};
 pub use told::{returned, told};

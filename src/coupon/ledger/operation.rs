@@ -1,5 +1,6 @@
 //! What a ledger is asked to do.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::coupon::{Code, Coupon};
@@ -34,11 +35,25 @@ pub enum Operation {
     Revoke(Revoke),
     /// What has lapsed by now counts no more: of a key whose record [has](super::Record::lapses_at).
     Lapse(Key),
+    /// A checkout begins, or its cart is other than before: of all its coupons together.
+    ReserveAll(ReserveAll),
+    /// The checkout has become an order, with all that it holds together.
+    RedeemAll(RedeemAll),
+    /// The checkout is over without an order: all that it holds together is free at once.
+    ReleaseAll(CheckoutId),
 }
 
 impl Operation {
-    /// The coupon whose limits and budget this asks for room.
-    pub fn asks_room_of(&self) -> Option<&CouponName> {
+    /// The coupons whose limits and budgets this asks for room.
+    pub fn asks_room_of(&self) -> Vec<&CouponName> {
+        match self {
+            Self::ReserveAll(all) => all.taken.iter().map(|taken| &taken.coupon.name).collect(),
+            Self::RedeemAll(all) => all.coupons.keys().collect(),
+            one => one.asks_room_of_one().into_iter().collect(),
+        }
+    }
+
+    fn asks_room_of_one(&self) -> Option<&CouponName> {
         match self {
             Self::Issue(Issue { coupon, .. })
             | Self::Reserve(Reserve { coupon, .. })
@@ -82,6 +97,51 @@ pub struct Reserve {
     pub valid_until: Timestamp,
     /// The first instant at which it is held no longer, unless it was redeemed: a quarter of an hour, say.
     pub until: Timestamp,
+    /// The shop's zone.
+    pub zone: Zone,
+}
+
+/// Holds uses of several coupons for a checkout: all of them, or none if one is refused. What the checkout held
+/// together before and is not among them is let go.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "what is asked")]
+pub struct ReserveAll {
+    /// For which checkout.
+    pub checkout: CheckoutId,
+    /// By whom. A coupon with a limit per friend is not for nobody.
+    pub friend: Option<FriendId>,
+    /// Of which coupons. Of one that stands here twice, the later counts.
+    pub taken: Vec<Taken>,
+    /// The first instant at which they are held no longer, unless they were redeemed.
+    pub until: Timestamp,
+    /// The shop's zone.
+    pub zone: Zone,
+}
+
+/// One coupon of several, as the evaluation of the cart took it.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "what is asked")]
+pub struct Taken {
+    /// The rule, with its limits.
+    pub coupon: Arc<Coupon>,
+    /// The personal code, [verified](crate::coupon::KeyRing::verify); none for a coupon with one code for everybody.
+    pub code: Option<Code>,
+    /// What it takes off.
+    pub discount: Money,
+    /// The first instant at which the coupon in hand is no longer valid.
+    pub valid_until: Timestamp,
+}
+
+/// Makes all that a checkout holds together the uses on its order: all of them, or none if one is refused.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "what is asked")]
+pub struct RedeemAll {
+    /// What was reserved for this checkout.
+    pub checkout: CheckoutId,
+    /// What it has become.
+    pub order: OrderId,
+    /// The rules of the shop: asked again of a reservation that lapsed. One whose coupon is not among them is over.
+    pub coupons: BTreeMap<CouponName, Arc<Coupon>>,
     /// The shop's zone.
     pub zone: Zone,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{FriendId, Money, Timestamp};
+use crate::model::{CouponName, FriendId, Money, Timestamp};
 
 use super::{Counter, Returned, Use, UseKey, WindowCounter};
 
@@ -25,6 +25,8 @@ pub enum Record {
     Use(Use),
     /// Of [`Key::Order`](super::Key::Order).
     Order(OrderUses),
+    /// Of [`Key::Checkout`](super::Key::Checkout).
+    Checkout(CheckoutUses),
 }
 
 impl Record {
@@ -34,7 +36,7 @@ impl Record {
         match self {
             Self::Use(one) => one.lapses_at(),
             Self::Code(code) => code.issued.as_ref().filter(|issued| issued.promise.is_some()).map(|i| i.valid_until),
-            Self::Coupon(_) | Self::Friend(_) | Self::Person(_) | Self::Order(_) => None,
+            Self::Coupon(_) | Self::Friend(_) | Self::Person(_) | Self::Order(_) | Self::Checkout(_) => None,
         }
     }
 }
@@ -130,4 +132,12 @@ pub struct OrderUses {
     /// How much came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
+}
+
+/// What a checkout holds all together: not what was reserved for it one by one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CheckoutUses {
+    /// Of which coupons. A use of one may have lapsed since.
+    pub coupons: BTreeSet<CouponName>,
 }

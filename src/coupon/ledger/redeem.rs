@@ -1,6 +1,6 @@
 //! What was held is used on an order.
 
-use crate::model::Timestamp;
+use crate::model::{OrderId, Timestamp};
 
 use super::books::Books;
 use super::place::{Rule, give_back, not_revoked, refund, settle, take};
@@ -8,19 +8,31 @@ use super::{Redeem, Refusal, Returned, Stage, Undecided, Use, UseKey};
 
 pub(super) fn redeem<E>(books: &mut Books<'_, E>, asked: &Redeem, now: Timestamp) -> Result<Vec<Use>, Undecided<E>> {
     let key = UseKey { coupon: asked.coupon.name.clone(), checkout: asked.checkout.clone() };
+    let rule = Rule { coupon: &asked.coupon, zone: &asked.zone, now };
+    redeem_one(books, key, &asked.order, now, Some(&rule)).map(|one| vec![one])
+}
+
+/// Without a rule what had lapsed is over.
+pub(super) fn redeem_one<E>(
+    books: &mut Books<'_, E>,
+    key: UseKey,
+    order: &OrderId,
+    now: Timestamp,
+    rule: Option<&Rule<'_>>,
+) -> Result<Use, Undecided<E>> {
     let mut one = books.one_use(&key)?.ok_or(Refusal::NotReserved)?;
     let held_until = match &one.stage {
-        Stage::Redeemed { order, .. } if *order == asked.order => return Ok(vec![one]),
-        Stage::Redeemed { order, .. } => return Err(Refusal::Redeemed { order: order.clone() }.into()),
+        Stage::Redeemed { order: used_on, .. } if used_on == order => return Ok(one),
+        Stage::Redeemed { order: other, .. } => return Err(Refusal::Redeemed { order: other.clone() }.into()),
         Stage::Reserved { until } => Some(*until),
         Stage::Lapsed => None,
     };
     // What came back before the use was told has come back all the same (X15).
-    let returned = books.order(&asked.order)?.returned;
+    let returned = books.order(order)?.returned;
     if returned == Some(Returned::Whole) {
-        return Err(Refusal::OrderReturned { order: asked.order.clone() }.into());
+        return Err(Refusal::OrderReturned { order: order.clone() }.into());
     }
-    let redeemed = Stage::Redeemed { order: asked.order.clone(), at: now, returned: None };
+    let redeemed = Stage::Redeemed { order: order.clone(), at: now, returned: None };
     match held_until {
         Some(until) if now < until => {
             not_revoked(books, &one)?;
@@ -32,13 +44,13 @@ pub(super) fn redeem<E>(books: &mut Books<'_, E>, asked: &Redeem, now: Timestamp
                 give_back(books, &one)?;
             }
             one.stage = redeemed;
-            one = take(books, &Rule { coupon: &asked.coupon, zone: &asked.zone, now }, one)?;
+            one = take(books, rule.ok_or(Refusal::Expired { until: now })?, one)?;
         }
     }
     let one = come_back(books, one, returned)?;
-    books.order(&asked.order)?.uses.insert(key);
+    books.order(order)?.uses.insert(key);
     books.put(one.clone())?;
-    Ok(vec![one])
+    Ok(one)
 }
 
 /// The use once so much of its order came back: what that makes it cost less goes to the budget, and with the whole its

@@ -1,6 +1,6 @@
 //! Why a ledger did not do as asked.
 
-use crate::model::{Money, OrderId, Timestamp};
+use crate::model::{CouponName, Money, OrderId, Timestamp};
 
 /// Why a ledger did not do as asked; then nothing was changed.
 ///
@@ -79,6 +79,14 @@ pub enum Refusal {
         /// Which.
         until: Timestamp,
     },
+    /// Of several that were asked for together one is refused, and so all are. Its number and word are those of `why`.
+    #[error("{coupon}: {why}")]
+    OneOfSeveral {
+        /// Which one.
+        coupon: CouponName,
+        /// Why that one.
+        why: Box<Refusal>,
+    },
 }
 
 /// A limit that is reached.
@@ -133,6 +141,7 @@ impl Refusal {
             Self::OverPromise { .. } => (304, "over_promise"),
             Self::NoDiscount => (305, "no_discount"),
             Self::HeldForNothing { .. } => (306, "held_for_nothing"),
+            Self::OneOfSeveral { why, .. } => why.code(),
         }
     }
 }

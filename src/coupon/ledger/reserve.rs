@@ -12,12 +12,7 @@ pub(super) fn reserve<E>(books: &mut Books<'_, E>, asked: &Reserve, now: Timesta
         return Err(Refusal::HeldForNothing { until }.into());
     }
     let key = UseKey { coupon: asked.coupon.name.clone(), checkout: asked.checkout.clone() };
-    match books.one_use(&key)? {
-        // Its own place is not in its way.
-        Some(held) if held.lapses_at().is_some() => give_back(books, &held)?,
-        Some(Use { stage: Stage::Redeemed { order, .. }, .. }) => return Err(Refusal::Redeemed { order }.into()),
-        _ => {}
-    }
+    step_aside(books, &key)?;
     let asks = Use {
         key,
         code: account(&asked.coupon, asked.code)?.map(|code| code.to_string().into()),
@@ -33,6 +28,15 @@ pub(super) fn reserve<E>(books: &mut Books<'_, E>, asked: &Reserve, now: Timesta
     let held = take(books, &Rule { coupon: &asked.coupon, zone: &asked.zone, now }, asks)?;
     books.put(held.clone())?;
     Ok(vec![held])
+}
+
+/// What a checkout holds is not in its own way.
+pub(super) fn step_aside<E>(books: &mut Books<'_, E>, key: &UseKey) -> Result<(), Undecided<E>> {
+    match books.one_use(key)? {
+        Some(held) if held.lapses_at().is_some() => give_back(books, &held),
+        Some(Use { stage: Stage::Redeemed { order, .. }, .. }) => Err(Refusal::Redeemed { order }.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Lets go what is held no longer at `at`.

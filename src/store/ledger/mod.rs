@@ -5,12 +5,12 @@ mod records;
 
 use std::sync::Arc;
 
-use crate::coupon::Coupon;
 use crate::coupon::ledger::{
-    Headroom, Issue, Key, Operation, Redeem, Refusal, Reserve, Returned, Revoke, RollBack, Undecided, Use, UseKey,
-    Uses, UsesOf,
+    Ask, Headroom, Issue, Key, Operation, Redeem, RedeemAll, Refusal, Reserve, ReserveAll, Returned, Revoke, RollBack,
+    Undecided, Use, UseKey, Uses, UsesOf,
 };
-use crate::model::{CouponName, FriendId, OrderId, Timestamp};
+use crate::coupon::{Candidate, Checkout, Coupon};
+use crate::model::{CheckoutId, CouponName, FriendId, OrderId, Timestamp};
 
 pub use memory::MemoryLedger;
 pub use records::Records;
@@ -82,6 +82,13 @@ pub trait Ledger {
         limit: usize,
     ) -> Result<Vec<Key>, LedgerError<Self::Error>>;
 
+    /// Why a use of each of these would not be held now, if it would not: asked at one instant where the holder can.
+    /// What has lapsed and was not [looked for](Self::expire) may stand in the way.
+    ///
+    /// # Errors
+    /// When the holder failed.
+    fn ask(&self, asked: &[Ask<'_>], now: Timestamp) -> Result<Vec<Option<Refusal>>, LedgerError<Self::Error>>;
+
     /// Does one thing.
     ///
     /// # Errors
@@ -113,6 +120,33 @@ pub trait Ledger {
     /// When the holder failed.
     fn release(&self, key: UseKey, now: Timestamp) -> Result<(), LedgerError<Self::Error>> {
         self.run(Operation::Release(key), now).map(drop)
+    }
+
+    /// Holds uses of several coupons for a checkout, all or none; what it held together before and is not among them is
+    /// let go. Gives the uses in the order asked.
+    ///
+    /// # Errors
+    /// When one is [refused](Refusal::OneOfSeveral), or the holder failed; then what the checkout held before is held
+    /// still.
+    fn reserve_all(&self, all: ReserveAll, now: Timestamp) -> Result<Vec<Use>, LedgerError<Self::Error>> {
+        self.run(Operation::ReserveAll(all), now)
+    }
+
+    /// Makes all that a checkout holds together the uses on its order, all or none. Once more for the same order they
+    /// are the same uses.
+    ///
+    /// # Errors
+    /// When nothing was held together, when one is [refused](Refusal::OneOfSeveral), or when the holder failed.
+    fn redeem_all(&self, all: RedeemAll, now: Timestamp) -> Result<Vec<Use>, LedgerError<Self::Error>> {
+        self.run(Operation::RedeemAll(all), now)
+    }
+
+    /// Lets go all that a checkout holds together; what is redeemed stays so.
+    ///
+    /// # Errors
+    /// When the holder failed.
+    fn release_all(&self, checkout: CheckoutId, now: Timestamp) -> Result<(), LedgerError<Self::Error>> {
+        self.run(Operation::ReleaseAll(checkout), now).map(drop)
     }
 
     /// Gives back what was used on an order that was cancelled, returned or refunded. `returned` is all that came back
@@ -180,6 +214,65 @@ pub trait Ledger {
     /// When the holder failed.
     fn merge(&self, from: FriendId, into: FriendId, now: Timestamp) -> Result<(), LedgerError<Self::Error>> {
         self.run(Operation::Merge { from, into }, now).map(drop)
+    }
+
+    /// Tells the candidates of a checkout what this ledger has against them, such as that they are used up, so that a
+    /// quote does not take what could not be reserved. `id` is the cart's own name of the checkout: what it holds is not
+    /// in its way.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use enishi::coupon::{Basket, Benefit, Candidate, Checkout, Codes, Coupon, NotApplied, ledger::Reserve};
+    /// # use enishi::model::*;
+    /// # use enishi::store::{Ledger, MemoryLedger};
+    /// # let mut spring = Coupon::new(CouponName::new("spring")?, Benefit::Amount(Money::from_minor(500)), Span::days(14));
+    /// # spring.codes = Codes::Shared("SPRING26".parse()?);
+    /// # spring.limits.in_total = core::num::NonZeroU32::new(1);
+    /// # let (coupon, zone, valid_until) = (Arc::new(spring), Zone::TOKYO, Timestamp::MAX);
+    /// # let (ledger, now) = (MemoryLedger::new(), "2026-04-01T12:00:00+09:00".parse::<Timestamp>()?);
+    /// # let (until, discount) = (now.plus_millis(15 * 60_000), Money::from_minor(500));
+    /// # let (friend, code, cart) = (None, None, CheckoutId::new("cart 1")?);
+    /// # ledger.reserve(Reserve { coupon: coupon.clone(), checkout: cart, code, friend, discount, valid_until, until, zone }, now)?;
+    /// let guest = Friend::new(FriendId(0), FriendKey::new("guest")?);
+    /// let checkout = Checkout::new(&guest, now, &zone);
+    /// let mut candidates = [Candidate::shared(&coupon)];
+    /// ledger.look_at(&mut candidates, &checkout, None)?; // somebody else holds the last
+    /// assert_eq!(checkout.quote(&Basket::default(), &candidates)?.refused[0].why, NotApplied::UsedUp);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// A handful of records for each, at one instant where the holder can.
+    ///
+    /// # Errors
+    /// When the holder failed.
+    fn look_at(
+        &self,
+        candidates: &mut [Candidate<'_>],
+        checkout: &Checkout<'_>,
+        id: Option<&CheckoutId>,
+    ) -> Result<(), LedgerError<Self::Error>> {
+        let now = checkout.now;
+        let (places, asked): (Vec<usize>, Vec<Ask<'_>>) = candidates
+            .iter()
+            .enumerate()
+            .filter_map(|(place, candidate)| Some((place, Ask::of(candidate, checkout, id)?)))
+            .unzip();
+        let mut told = self.ask(&asked, now)?;
+        let mut swept = 0;
+        for (asked, _) in
+            asked.iter().zip(&told).filter(|(_, told)| told.as_ref().is_some_and(Refusal::is_want_of_room))
+        {
+            swept += sweep(self, Some(&asked.coupon.name), now)?;
+        }
+        if swept > 0 {
+            told = self.ask(&asked, now)?;
+        }
+        for (place, refusal) in places.into_iter().zip(told) {
+            if let Some(refusal) = refusal {
+                candidates[place] = candidates[place].refused_by_ledger(&refusal);
+            }
+        }
+        Ok(())
     }
 
     /// How often a coupon was used, without what has lapsed by now.

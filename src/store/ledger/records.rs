@@ -1,7 +1,7 @@
 //! Records with versions: what a host brings so that uses are counted in its own database.
 
 use crate::coupon::ledger::{
-    ConditionalWrite, Decided, Key, Operation, Undecided, Uses, UsesOf, Versioned, count, decide,
+    Ask, ConditionalWrite, Decided, Key, Operation, Refusal, Undecided, Uses, UsesOf, Versioned, count, decide, refusal,
 };
 use crate::model::{CouponName, Timestamp};
 
@@ -44,6 +44,10 @@ impl<R: Records> Ledger for R {
         count(of, now, &mut |key| self.read(key)).map_err(LedgerError::from)
     }
 
+    fn ask(&self, asked: &[Ask<'_>], now: Timestamp) -> Result<Vec<Option<Refusal>>, LedgerError<R::Error>> {
+        asked.iter().map(|asked| Ok(refusal(asked, now, &mut |key| self.read(key))?)).collect()
+    }
+
     fn lapsed(
         &self,
         coupon: Option<&CouponName>,
@@ -69,8 +73,12 @@ pub(in crate::store) fn carry_out<R: Records>(records: &R, operation: &Operation
             }
             Err(Undecided::Refused(refusal)) => {
                 // What has lapsed may stand in the way.
-                let of = operation.asks_room_of().filter(|_| refusal.is_want_of_room());
-                if of.map_or(Ok(0), |coupon| sweep(records, Some(coupon), now))? == 0 {
+                let of = if refusal.is_want_of_room() { operation.asks_room_of() } else { Vec::new() };
+                let mut swept = 0;
+                for coupon in of {
+                    swept += sweep(records, Some(coupon), now)?;
+                }
+                if swept == 0 {
                     return Err(LedgerError::Refused(refusal));
                 }
             }

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::coupon::ledger::{Decided, Key, Operation, Undecided, Uses, UsesOf, count, decide};
+use crate::coupon::ledger::{Ask, Decided, Key, Operation, Refusal, Undecided, Uses, UsesOf, count, decide, refusal};
 use crate::model::{CouponName, Currency, Timestamp};
 use crate::store::{Answer, Ledger, LedgerError, Records, carry_out};
 
@@ -87,9 +87,13 @@ impl SqliteLedger {
             let decided = decide(&operation, now, &mut |key| rows.read(key));
             // What has lapsed may stand in the way: to take it out needs the lock.
             let may_lapse = matches!(&decided, Err(Undecided::Refused(refusal)) if refusal.is_want_of_room());
-            let of = operation.asks_room_of().filter(|_| may_lapse);
-            let lapsed = of.map_or(Ok(Vec::new()), |coupon| rows.lapsing(Some(coupon), now, 1))?;
-            Ok(lapsed.is_empty().then_some(decided))
+            let of = if may_lapse { operation.asks_room_of() } else { Vec::new() };
+            for coupon in of {
+                if !rows.lapsing(Some(coupon), now, 1)?.is_empty() {
+                    return Ok(None);
+                }
+            }
+            Ok(Some(decided))
         });
         match decided {
             Ok(Some(Ok(decided))) if decided.write.is_empty() => Looked::Done(Ok(decided.uses)),
@@ -165,6 +169,17 @@ impl Ledger for SqliteLedger {
     fn count(&self, of: &UsesOf, now: Timestamp) -> core::result::Result<Uses, LedgerError<SqliteError>> {
         let counted = self.read(|rows| Ok(count(of, now, &mut |key| rows.read(key))));
         Ok(counted.map_err(LedgerError::Holder)??)
+    }
+
+    fn ask(
+        &self,
+        asked: &[Ask<'_>],
+        now: Timestamp,
+    ) -> core::result::Result<Vec<Option<Refusal>>, LedgerError<SqliteError>> {
+        let each = |rows: &LedgerRows<'_>| asked.iter().map(|it| refusal(it, now, &mut |key| rows.read(key))).collect();
+        let told: core::result::Result<_, Undecided<SqliteError>> =
+            self.read(|rows| Ok(each(rows))).map_err(LedgerError::Holder)?;
+        Ok(told?)
     }
 
     fn lapsed(

@@ -61,7 +61,7 @@ CREATE TABLE decisions (
 
 -- How often coupons are used. A row is written by whoever has read its version.
 CREATE TABLE ledger (
-    kind    INTEGER NOT NULL, -- 0 coupon, 1 code, 2 uses by a friend, 3 a friend's numbers, 4 use, 5 order
+    kind    INTEGER NOT NULL, -- 0 coupon, 1 code, 2 uses by a friend, 3 a friend's numbers, 4 use, 5 order, 6 checkout
     coupon  TEXT NOT NULL,
     name    TEXT NOT NULL,
     version INTEGER NOT NULL,

@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use enishi::engine::{CouponBooks, coupon_cases, spending_of};
+use enishi::engine::{CouponBooks, coupon_cases, spending_of, spending_of_holders};
 use enishi::insight::{CouponEnd, CouponResults, Difference, NonUse};
 use enishi::model::{CartLine, Friend, Money, Span};
 
@@ -108,6 +108,59 @@ fn a_code_good_for_several_orders_is_one_coupon_and_as_many_uses() {
     let results = results(&lab, "2026-04-10T12:00:00+09:00", &CouponBooks::new(&|_, _| yen(500)));
     assert_eq!((results.issued, results.used, results.uses), (1, 1, 2));
     assert_eq!((results.revenue, results.discount), (yen(8000), yen(1000)));
+}
+
+/// Seen to fail: the floor of a ladder taken for all it asks.
+#[test]
+fn a_ladder_asks_for_its_first_step() {
+    let ladder =
+        "benefit = { by = 'subtotal', steps = [{ from = 3500, amount = 500 }, { from = 9000, amount = 900 }] }";
+    let shop = SHOP.replace("benefit = { amount = 500 }\nfloor = 3000", ladder).replace("'50%'", "'100%'");
+    let mut lab = Lab::new(&shop);
+    let friends = [("below", 3499), ("enough", 3500)];
+    friends.iter().for_each(|(friend, _)| lab.follow("2026-04-01T12:00:00+09:00", friend));
+    for (friend, paid) in friends {
+        lab.tell("2026-04-05T12:00:00+09:00", friend, &order(friend, "SOAP", paid));
+    }
+    let results = results(&lab, "2026-05-01T12:00:00+09:00", &CouponBooks::new(&|_, _| yen(500)));
+    assert_eq!(results.unused, BTreeMap::from([(NonUse::FloorNotMet, 1), (NonUse::BoughtWithout, 1)]));
+}
+
+/// A discount or a gift to whoever becomes a friend: which of them buys more later (F5).
+///
+/// Seen to fail: orders after the span counted; the later of two coupons taken for the first.
+#[test]
+fn of_two_coupons_that_are_drawn_between_the_one_that_brings_more_is_seen() {
+    let mut lab = Lab::new(
+        "[coupons.off]\nbenefit = { amount = 500 }\nvalid = { for = '14d' }\n\
+         [coupons.gift]\nbenefit = { gift = 'SAMPLE', pieces = 1 }\nvalid = { for = '14d' }\n\
+         [scenarios.add]\non = 'follow'\nsteps = [\n\
+         { split = { off = 1, gift = 1 }, salt = 'add', then = { off = 'off', gift = 'gift' } },\n\
+         { id = 'off', issue = 'off' }, { end = true }, { id = 'gift', issue = 'gift' }]\n\
+         [scenarios.again]\non = 'click'\nsteps = [{ issue = 'gift' }]\n",
+    );
+    let names: Vec<String> = (0..100).map(|n| format!("f{n}")).collect();
+    names.iter().for_each(|friend| lab.follow("2026-04-01T12:00:00+09:00", friend));
+    for friend in &names {
+        let paid = if lab.friend(friend).coupons[0].coupon.as_str() == "gift" { 3000 } else { 1000 };
+        lab.tell("2026-05-01T12:00:00+09:00", friend, &order(&format!("1{friend}"), "SOAP", paid));
+    }
+    for friend in &names {
+        lab.tell("2026-05-20T12:00:00+09:00", friend, r#""type":"click","link":"x""#);
+    }
+    for friend in &names {
+        lab.tell("2026-06-01T12:00:00+09:00", friend, &order(&format!("2{friend}"), "SOAP", 90_000));
+    }
+    let spent = |coupon: &str, now: &str| {
+        let zone = lab.engine.playbook().zone();
+        spending_of_holders(lab.engine.friends(), &coupon.parse().unwrap(), Span::days(60), zone, at(now))
+    };
+    let (off, gift) = (spent("off", "2026-06-10T12:00:00+09:00"), spent("gift", "2026-06-10T12:00:00+09:00"));
+    assert_eq!(off.mean(), Some(yen(1000)));
+    assert_eq!(gift.mean(), Some(yen(3000)));
+    assert_eq!(off.friends() + gift.friends(), 100);
+    assert_eq!(Difference::between(&gift, &off).unwrap().per_friend, yen(2000));
+    assert_eq!(spent("gift", "2026-05-30T12:00:00+09:00").friends(), 0, "nobody's time is over");
 }
 
 /// Who was held out was not given it, and is who the others are compared with.

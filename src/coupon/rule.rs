@@ -1,8 +1,8 @@
 //! A coupon as the shop wrote it.
 
-use crate::model::{CouponName, Span, Timestamp, Zone};
+use crate::model::{CouponName, Money, Span, Timestamp, Zone};
 
-use super::{Benefit, Codes, Limits, Scope, Stacking, Terms, Validity};
+use super::{Benefit, Codes, Limits, Measure, Scope, Stacking, Terms, Validity};
 
 /// A coupon: what it gives on what, to whom, when, how often, and beside which others.
 #[derive(Clone, Debug)]
@@ -39,6 +39,18 @@ impl Coupon {
             stacking: Stacking::default(),
             codes: Codes::Personal,
         }
+    }
+
+    /// What the goods in scope must come to, for it to give anything: its floor, or the first step of what it gives by
+    /// them.
+    pub fn least_subtotal(&self) -> Money {
+        let first = match &self.benefit {
+            Benefit::Tiered(tiers) if tiers.by == Measure::Subtotal => tiers.steps.first(),
+            _ => None,
+        };
+        // A step out of the range of money is never reached.
+        let first = first.map(|(from, _)| Money::from_minor(i64::try_from(*from).unwrap_or(i64::MAX)));
+        self.terms.floor.max(first.unwrap_or_default())
     }
 
     /// The first instant at which one issued then is no longer valid: calendar days in the shop's zone.

@@ -4,7 +4,8 @@ use crate::coupon::Coupon;
 use crate::insight::{CouponCase, CouponEnd, CouponUse, NonUse, Spending};
 use crate::message::Placeholder;
 use crate::model::{
-    Activity, CartLine, Friend, HeldCoupon, Money, OrderId, OrderRecord, ScenarioName, Sent, Span, Timestamp,
+    Activity, CartLine, CouponName, Friend, HeldCoupon, Money, OrderId, OrderRecord, ScenarioName, Sent, Span,
+    Timestamp, Zone,
 };
 use crate::playbook::Playbook;
 
@@ -78,12 +79,39 @@ pub fn spending_of(
         if until > now {
             continue;
         }
-        let bought = friend.orders.counting(now).filter(|(placed, _)| from <= *placed && *placed < until);
-        let spent = bought.fold(Money::ZERO, |sum, (_, net)| sum.checked_add(net).unwrap_or(sum));
+        let spent = spent(&friend, from, until, now);
         let out = playbook.policy().held_out(&friend.key, scenario, rule.class, rule.holdout);
         if out.is_some() { held_out.add(spent) } else { given.add(spent) }
     }
     Some((given, held_out))
+}
+
+/// What the friends spent who were given a coupon, within `span` after they first were; whose time is not over by
+/// `now` are not in it. Of two coupons that a scenario draws between, it tells by what is bought later which is the better
+/// one to give (F5), with [`Difference`](crate::insight::Difference).
+pub fn spending_of_holders(
+    friends: impl IntoIterator<Item = Friend>,
+    coupon: &CouponName,
+    span: Span,
+    zone: &Zone,
+    now: Timestamp,
+) -> Spending {
+    let mut spending = Spending::default();
+    for friend in friends {
+        let held = friend.coupons.iter().filter(|held| held.coupon == *coupon);
+        let Some(from) = held.map(|held| held.issued_at).min() else { continue };
+        let until = zone.plus(from, span);
+        if until <= now {
+            spending.add(spent(&friend, from, until, now));
+        }
+    }
+    spending
+}
+
+/// What a friend's orders of that time came to.
+fn spent(friend: &Friend, from: Timestamp, until: Timestamp, now: Timestamp) -> Money {
+    let bought = friend.orders.counting(now).filter(|(placed, _)| from <= *placed && *placed < until);
+    bought.fold(Money::ZERO, |sum, (_, net)| plus(sum, net))
 }
 
 /// One coupon in the hands of one friend.
@@ -141,7 +169,7 @@ impl Held<'_> {
             NonUse::NotDelivered
         } else if (books.out_of_stock)(self.friend, self.held) {
             NonUse::OutOfStock
-        } else if subtotals().any(|subtotal| subtotal > Money::ZERO && subtotal >= self.coupon.terms.floor) {
+        } else if subtotals().any(|subtotal| subtotal > Money::ZERO && subtotal >= self.coupon.least_subtotal()) {
             NonUse::BoughtWithout
         } else if subtotals().any(|subtotal| subtotal > Money::ZERO) {
             NonUse::FloorNotMet

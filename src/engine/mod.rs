@@ -55,7 +55,7 @@ mod wakes;
 mod why;
 
 pub use admit::AdmitError;
-pub use coupon_cases::{CouponBooks, coupon_cases, spending_of};
+pub use coupon_cases::{CouponBooks, coupon_cases, spending_of, spending_of_holders};
 pub use memory::{Engine, EngineError, Recorded};
 pub use parcel::{Parcel, pack};
 pub use people::{Changes, Kept, Keyed};

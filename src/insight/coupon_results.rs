@@ -55,7 +55,7 @@ pub enum NonUse {
     OutOfStock,
     /// They bought, but for less than the floor.
     FloorNotMet,
-    /// They bought for enough, and did not think of it.
+    /// They bought for enough, and did not think of it; or paid, or had it sent, in a way it is not for.
     BoughtWithout,
     /// No page was opened and nothing bought while it was valid.
     NeverOpened,

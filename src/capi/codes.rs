@@ -118,7 +118,7 @@ pub unsafe extern "C" fn enishi_code_issue(
 
 /// `count` codes of a coupon that no friend holds yet, from number `first` on, for printed cards or a cart's own
 /// table: a line each in the order of their numbers, 24 signs and a newline, so that the nth begins at 25 n. Always
-/// the same ones. A number is printed once: begin the next batch where the last ended. At most 1,000,000 at a time,
+/// the same ones. A number is printed once: enishi_ledger_take_numbers tells where to begin. At most 1,000,000 at a time,
 /// which are 25 MB and take about a quarter of a second.
 ///
 /// # Safety

@@ -479,10 +479,39 @@ pub unsafe extern "C" fn enishi_ledger_uses(
                 friend: Some(FriendId(friend_number)).filter(|friend| friend.0 > 0),
                 code: code_if_any(text(code, code_len, "code")?)?,
             };
-            let Uses { in_total, in_window, by_friend, with_code, issued, taken, revoked } =
+            let Uses { in_total, in_window, by_friend, with_code, issued, taken, revoked, .. } =
                 holder.uses(&of, instant(now_ms)?)?;
             let told = Told { in_total, in_window, by_friend, with_code, issued, taken, revoked };
             out.write(json(&told).into());
+            Ok(())
+        })
+    }
+}
+
+/// Takes the numbers of the next `count` codes of a coupon that nobody in particular holds, for enishi_code_batch:
+/// `first` gets where they begin. Nobody is given them again, so that no code is printed twice; take them before
+/// anything is printed. ENISHI_STATUS_INVALID_ARGUMENT when so many are not left.
+///
+/// # Safety
+/// `ledger` is NULL or was given by this library and not freed; `coupon` leads to `coupon_len` bytes; the other
+/// pointers are NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_ledger_take_numbers(
+    ledger: *const enishi_ledger,
+    coupon: *const c_char,
+    coupon_len: usize,
+    count: u32,
+    now_ms: i64,
+    first: *mut u32,
+    err: *mut *mut enishi_error,
+) -> i32 {
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let first = Out::required(first, "first")?;
+            let holder = &enishi_ledger::borrow(ledger)?.holder;
+            let coupon = CouponName::new(text(coupon, coupon_len, "coupon")?)?;
+            first.write(holder.take_numbers(&coupon, count, instant(now_ms)?)?);
             Ok(())
         })
     }

@@ -138,7 +138,12 @@ impl From<Refusal> for Refused {
                 // Told by itself first, so that the facts are those of the one.
                 Facts { coupon: Some(coupon), ..Self::from(*why).facts }
             }
-            Refusal::NotReserved | Refusal::CodeMissing | Refusal::FriendMissing | Refusal::NoDiscount => none,
+            // The last is for who takes numbers, who is told another way.
+            Refusal::NotReserved
+            | Refusal::CodeMissing
+            | Refusal::FriendMissing
+            | Refusal::NoDiscount
+            | Refusal::NumbersTaken { .. } => none,
         };
         Self { refused, number, message, facts }
     }
@@ -227,6 +232,16 @@ impl Holder {
         }
     }
 
+    /// The first of the numbers.
+    pub(super) fn take_numbers(&self, coupon: &CouponName, count: u32, now: Timestamp) -> Result<u32, Failure> {
+        let taken = match self {
+            Self::Memory(ledger) => ledger.take_numbers(coupon, count, now).map_err(not_taken),
+            #[cfg(feature = "sqlite")]
+            Self::File(ledger) => ledger.take_numbers(coupon, count, now).map_err(not_taken),
+        };
+        taken.map(|numbers| numbers.start)
+    }
+
     pub(super) fn expire(&self, now: Timestamp) -> Result<usize, Failure> {
         match self {
             Self::Memory(ledger) => ledger.expire(now).map_err(failed),
@@ -246,6 +261,13 @@ fn settled<E: Display>(answer: Result<Vec<Use>, LedgerError<E>>) -> Result<Resul
 
 pub(super) fn failed(error: impl Display) -> Failure {
     Failure::new(enishi_status::LedgerFailed, error)
+}
+
+fn not_taken<E: Display>(error: LedgerError<E>) -> Failure {
+    match error {
+        LedgerError::Refused(refusal) => unasked(refusal),
+        error => failed(error),
+    }
 }
 
 /// A refusal of what asks for no room.

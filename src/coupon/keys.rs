@@ -69,7 +69,7 @@ impl KeyRing {
     /// cart's own table of coupons. Always the same ones, in order of their numbers; no two are equal, and none is one
     /// that [`issue`](Self::issue) gives to a friend.
     ///
-    /// A number is printed once: note how far a coupon's batches went, and begin the next one there. What the codes
+    /// A number is printed once: a [ledger](crate::store::Ledger::take_numbers) notes how far a coupon's batches went. What the codes
     /// are written to is the caller's: `code.to_string()` has hyphens, and its 20 signs without them fill the 20 of
     /// EC-CUBE's `coupon_cd` and OpenCart's `code`. LINE's own coupons have room for 16 and cannot carry one. About
     /// half a microsecond each.

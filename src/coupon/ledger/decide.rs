@@ -4,8 +4,8 @@ use crate::model::Timestamp;
 
 use super::books::Books;
 use super::{
-    ConditionalWrite, Key, Operation, Refusal, Use, Versioned, issue, merge, redeem, reserve, revoke, roll_back,
-    together,
+    ConditionalWrite, Key, Operation, Refusal, Use, Versioned, issue, merge, numbers, redeem, reserve, revoke,
+    roll_back, together,
 };
 
 /// What comes of an operation.
@@ -90,6 +90,7 @@ pub fn decide<E>(
         Operation::RollBack(roll_back) => roll_back::roll_back(&mut books, roll_back)?,
         Operation::Merge { from, into } => merge::merge(&mut books, *from, *into)?,
         Operation::Revoke(revoke) => revoke::revoke(&mut books, revoke, now)?,
+        Operation::TakeNumbers(taken) => numbers::take(&mut books, taken)?,
         Operation::Lapse(Key::Use(key)) => reserve::let_go(&mut books, key, now)?,
         Operation::Lapse(Key::Code(coupon, code)) => issue::lapse(&mut books, coupon, code, now)?,
         Operation::Lapse(_) => Vec::new(),

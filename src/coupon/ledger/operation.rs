@@ -1,5 +1,6 @@
 //! What a ledger is asked to do.
 
+use core::ops::Range;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub enum Operation {
     },
     /// Nobody may use it from now on.
     Revoke(Revoke),
+    /// Codes nobody in particular holds are about to be [printed](crate::coupon::KeyRing::batch).
+    TakeNumbers(TakeNumbers),
     /// What has lapsed by now counts no more: of a key whose record [has](super::Record::lapses_at).
     Lapse(Key),
     /// A checkout begins, or its cart is other than before: of all its coupons together.
@@ -168,6 +171,16 @@ pub struct RollBack {
     pub order: OrderId,
     /// How much of it came back so far, in all.
     pub returned: Returned,
+}
+
+/// Takes the numbers of a batch of codes, so that no number is printed twice.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "what is asked")]
+pub struct TakeNumbers {
+    /// Of which coupon.
+    pub coupon: CouponName,
+    /// Which: they begin where those taken before end.
+    pub numbers: Range<u32>,
 }
 
 /// What nobody may use from now on. What was redeemed stays so; what is reserved is not redeemed any more.

@@ -65,9 +65,17 @@ pub struct Totals {
     /// Codes issued.
     #[serde(default)]
     pub issued: u64,
+    /// How far its [batches](crate::coupon::KeyRing::batch) went: the next number.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub printed: u32,
     /// Since when it can be used no longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked: Option<Timestamp>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// One personal code.

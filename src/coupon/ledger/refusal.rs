@@ -79,6 +79,12 @@ pub enum Refusal {
         /// Which.
         until: Timestamp,
     },
+    /// These numbers of a batch are not the next.
+    #[error("the next number of a batch is {next}")]
+    NumbersTaken {
+        /// Which is.
+        next: u32,
+    },
     /// Of several that were asked for together one is refused, and so all are. Its number and word are those of `why`.
     #[error("{coupon}: {why}")]
     OneOfSeveral {
@@ -141,6 +147,7 @@ impl Refusal {
             Self::OverPromise { .. } => (304, "over_promise"),
             Self::NoDiscount => (305, "no_discount"),
             Self::HeldForNothing { .. } => (306, "held_for_nothing"),
+            Self::NumbersTaken { .. } => (307, "numbers_taken"),
             Self::OneOfSeveral { why, .. } => why.code(),
         }
     }
@@ -171,8 +178,9 @@ mod tests {
             Refusal::OverPromise { most: money },
             Refusal::NoDiscount,
             Refusal::HeldForNothing { until: at },
+            Refusal::NumbersTaken { next: 7 },
         ];
-        let numbers = [100, 101, 102, 103, 104, 200, 201, 202, 300, 301, 302, 303, 304, 305, 306];
+        let numbers = [100, 101, 102, 103, 104, 200, 201, 202, 300, 301, 302, 303, 304, 305, 306, 307];
         assert_eq!(refusals.each_ref().map(Refusal::number), numbers);
         assert!(refusals.iter().all(|refusal| refusal.is_want_of_room() == (refusal.number() < 200)));
         assert_eq!(refusals[2].to_string(), "the coupon was used 3 times of 3");

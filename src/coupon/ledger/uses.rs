@@ -33,6 +33,8 @@ pub struct Uses {
     pub with_code: u64,
     /// Codes issued.
     pub issued: u64,
+    /// How far its batches of printed codes went.
+    pub printed: u32,
     /// What all this takes from the budget.
     pub taken: Money,
     /// Since when nobody may use the coupon, or the code asked for.
@@ -54,6 +56,7 @@ pub fn count<E>(
         in_total: totals.counter.uses(),
         in_window: totals.window.uses(now),
         issued: totals.issued,
+        printed: totals.printed,
         taken: totals.taken,
         revoked: totals.revoked,
         ..Uses::default()

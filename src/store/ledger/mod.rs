@@ -3,11 +3,12 @@
 mod memory;
 mod records;
 
+use core::ops::Range;
 use std::sync::Arc;
 
 use crate::coupon::ledger::{
     Ask, Headroom, Issue, Key, Operation, Redeem, RedeemAll, Refusal, Reserve, ReserveAll, Returned, Revoke, RollBack,
-    Undecided, Use, UseKey, Uses, UsesOf,
+    TakeNumbers, Undecided, Use, UseKey, Uses, UsesOf,
 };
 use crate::coupon::{Candidate, Checkout, Coupon};
 use crate::model::{CheckoutId, CouponName, FriendId, OrderId, Timestamp};
@@ -169,6 +170,44 @@ pub trait Ledger {
     /// When the budget does not reach for it, or the holder failed.
     fn issue(&self, issue: Issue, now: Timestamp) -> Result<(), LedgerError<Self::Error>> {
         self.run(Operation::Issue(issue), now).map(drop)
+    }
+
+    /// The numbers of the next batch of a coupon's codes ([`KeyRing::batch`](crate::coupon::KeyRing::batch)), which
+    /// nobody is given again: take them before anything is printed.
+    ///
+    /// ```
+    /// use enishi::coupon::KeyRing;
+    /// use enishi::model::{CouponName, Timestamp};
+    /// use enishi::store::{Ledger, MemoryLedger};
+    /// let (ledger, card) = (MemoryLedger::new(), CouponName::new("card")?);
+    /// let keys = KeyRing::new(0, b"at least sixteen secret bytes")?;
+    /// let april = ledger.take_numbers(&card, 1000, Timestamp::EPOCH)?;
+    /// let may = ledger.take_numbers(&card, 500, Timestamp::EPOCH)?;
+    /// assert_eq!((april, may.clone()), (0..1000, 1000..1500));
+    /// assert_eq!(keys.batch(&card, may).count(), 500);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When fewer than `count` of the 2³² are left, or the holder failed.
+    fn take_numbers(
+        &self,
+        coupon: &CouponName,
+        count: u32,
+        now: Timestamp,
+    ) -> Result<Range<u32>, LedgerError<Self::Error>> {
+        let mut first = 0;
+        loop {
+            // What goes past the end is refused: it ends before it begins.
+            let numbers = first..first.checked_add(count).unwrap_or(0);
+            let taken = TakeNumbers { coupon: coupon.clone(), numbers: numbers.clone() };
+            match self.run(Operation::TakeNumbers(taken), now) {
+                Ok(_) => return Ok(numbers),
+                // Others have taken some: it only grows.
+                Err(LedgerError::Refused(Refusal::NumbersTaken { next })) if next > first => first = next,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Takes in what the engine has to say; what is told again changes nothing, so that entries may be kept until this

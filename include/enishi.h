@@ -493,7 +493,7 @@ int32_t enishi_code_issue(const struct enishi_keys *keys,
 
 // `count` codes of a coupon that no friend holds yet, from number `first` on, for printed cards or a cart's own
 // table: a line each in the order of their numbers, 24 signs and a newline, so that the nth begins at 25 n. Always
-// the same ones. A number is printed once: begin the next batch where the last ended. At most 1,000,000 at a time,
+// the same ones. A number is printed once: enishi_ledger_take_numbers tells where to begin. At most 1,000,000 at a time,
 // which are 25 MB and take about a quarter of a second.
 //
 // # Safety
@@ -1302,6 +1302,21 @@ int32_t enishi_ledger_uses(const struct enishi_ledger *ledger,
                            int64_t now_ms,
                            struct enishi_buf *out,
                            struct enishi_error **err);
+
+// Takes the numbers of the next `count` codes of a coupon that nobody in particular holds, for enishi_code_batch:
+// `first` gets where they begin. Nobody is given them again, so that no code is printed twice; take them before
+// anything is printed. ENISHI_STATUS_INVALID_ARGUMENT when so many are not left.
+//
+// # Safety
+// `ledger` is NULL or was given by this library and not freed; `coupon` leads to `coupon_len` bytes; the other
+// pointers are NULL or may be written.
+int32_t enishi_ledger_take_numbers(const struct enishi_ledger *ledger,
+                                   const char *coupon,
+                                   size_t coupon_len,
+                                   uint32_t count,
+                                   int64_t now_ms,
+                                   uint32_t *first,
+                                   struct enishi_error **err);
 
 // What has lapsed by `now_ms` counts no more; `count`, unless NULL, gets how many there were. Limits do not wait
 // for it: what has lapsed is looked for when there is no room. Once a minute is often.

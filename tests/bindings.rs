@@ -18,8 +18,9 @@ mod tools;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tools::{assert_same, compile, library, present, python, root, run, scratch};
 
@@ -100,6 +101,48 @@ fn python_comes_to_the_same() {
     let mut python = Command::new(python());
     python.arg(example("driver.py")).arg(tape).env("ENISHI_LIB", library());
     assert_same("Python", &expected, &run(&mut python));
+}
+
+/// Eight processes on one file, each for five carts, and a limit of three for all of them.
+///
+/// Seen to fail: with a ledger in memory for each of them, each uses it three times.
+#[cfg(feature = "sqlite")]
+#[test]
+fn eight_tills_use_a_limit_of_three_three_times() {
+    use enishi::coupon::ledger::UsesOf;
+    use enishi::model::{Currency, Timestamp};
+    use enishi::store::{Durability, Ledger, SqliteLedger};
+
+    const RULES: &str = "[shop]\nname = 'x'\nzone = 'Asia/Tokyo'\ncurrency = 'JPY'\n\
+        [coupons.spring]\nbenefit = { amount = 100 }\nvalid = { until = '2026-05-01' }\n\
+        code = 'SPRING'\nlimits = { in_total = 3 }\n";
+    if !present("php", &["-d", "ffi.enable=1", "-r", "exit(class_exists('FFI') ? 0 : 1);"]) {
+        return;
+    }
+    let file = scratch("tills").join("shop.db");
+    let till = |nth: u32| {
+        let mut php = Command::new("php");
+        php.args(["-d", "ffi.enable=1"]).arg(root().join("tests/bindings/one_till.php")).arg(RULES).arg(&file);
+        php.arg(format!("till {nth}")).env("ENISHI_LIB", library()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = php.spawn().unwrap();
+        let told = BufReader::new(process.stdout.take().unwrap()).lines();
+        (process, told)
+    };
+    let mut tills: Vec<_> = (0..8).map(till).collect();
+    for (_, told) in &mut tills {
+        assert_eq!(told.next().unwrap().unwrap(), "ready");
+    }
+    // All of them begin at once.
+    tills.iter_mut().for_each(|(process, _)| drop(process.stdin.take()));
+    let used = tills.into_iter().map(|(mut process, mut told)| {
+        let used = told.next().unwrap().unwrap();
+        assert!(process.wait().unwrap().success(), "{used}");
+        used.parse::<u64>().unwrap_or_else(|_| panic!("{used}"))
+    });
+    assert_eq!(used.sum::<u64>(), 3);
+    let ledger = SqliteLedger::open(&file, Currency::JPY, Durability::Full).unwrap();
+    let of = UsesOf { coupon: "spring".parse().unwrap(), friend: None, code: None };
+    assert_eq!(ledger.uses(&of, Timestamp::EPOCH).unwrap().in_total, 3);
 }
 
 #[test]

@@ -7,13 +7,16 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use enishi::coupon::KeyRing;
+use enishi::coupon::ledger::{Refusal, ReserveAll, Taken};
+use enishi::coupon::{Basket, BasketError, KeyRing, TakenCoupon, TypedQuote};
 use enishi::engine::Engine;
-use enishi::model::{Activity, Event, Friend, FriendId, FriendKey, Timestamp};
+use enishi::model::{Activity, CheckoutId, Event, Friend, FriendId, FriendKey, Timestamp};
 use enishi::playbook::Playbook;
+use enishi::store::{Ledger, LedgerError, MemoryLedger};
 
 use support::corpus::{
-    Action, Case, Expect, decision_line, delivery_line, handover_line, load_all, local, menu_line, quote_lines,
+    Action, Case, Expect, HELD_FOR_MS, ReserveTaken, decision_line, delivery_line, handover_line, load_all, local,
+    menu_line, quote_lines,
 };
 
 #[test]
@@ -58,7 +61,7 @@ fn run(case: &Case) -> Expect {
     let zone = *playbook.zone();
     let keys = KeyRing::new(0, case.secret.as_bytes()).unwrap();
     let mut engine = Engine::new(Arc::new(playbook), Some(keys)).unwrap();
-    let mut quotes = Vec::new();
+    let (ledger, mut quotes) = (MemoryLedger::new(), Vec::new());
     for action in &case.actions {
         match action {
             Action::Record { now, event_json, fails } => {
@@ -71,8 +74,11 @@ fn run(case: &Case) -> Expect {
             Action::Play { until } => drop(engine.play_until(*until).unwrap()),
             Action::Stock { pieces, .. } => pieces.iter().for_each(|(product, n)| engine.set_stock(product, *n)),
             Action::Quota { left, .. } => engine.set_quota(Some(*left)),
-            Action::Quote { now, friend, basket_json, codes } => {
-                quotes.extend(quote(&engine, *now, friend.as_deref(), basket_json, codes));
+            Action::Quote { now, friend, basket_json, codes, reserve } => {
+                let typed = quote(&engine, &ledger, *now, friend.as_deref(), basket_json, codes);
+                let who = friend.as_deref().unwrap_or("guest");
+                quotes.extend(quote_lines(&now.to_string(), who, &typed, engine.playbook()));
+                quotes.extend(reserve.as_ref().map(|held| hold(&engine, &ledger, *now, &typed, held)));
             }
         }
     }
@@ -111,13 +117,52 @@ fn run(case: &Case) -> Expect {
     }
 }
 
-fn quote(engine: &Engine, now: Timestamp, who: Option<&str>, basket: &str, codes: &[String]) -> Vec<String> {
+fn quote(
+    engine: &Engine,
+    ledger: &MemoryLedger,
+    now: Timestamp,
+    who: Option<&str>,
+    basket: &str,
+    codes: &[String],
+) -> TypedQuote {
     let playbook = engine.playbook();
     let guest = || Friend::new(FriendId(0), FriendKey::new("guest").unwrap());
     let friend = who.map_or_else(guest, |key| engine.friend(key).unwrap_or_else(|| panic!("nobody is {key}")));
+    let basket: Basket = serde_json::from_str(basket).unwrap();
     let (checkout, shelf) = (playbook.checkout(&friend, now), playbook.shelf(engine.keys()));
-    let typed = checkout.quote_typed(&serde_json::from_str(basket).unwrap(), shelf, codes).unwrap();
-    quote_lines(&now.to_string(), friend.key.as_str(), &typed, playbook)
+    let typed = checkout.quote_typed_after(&basket, shelf, codes, |candidates| {
+        ledger.look_at(candidates, &checkout, basket.checkout.as_ref()).unwrap();
+        Ok::<_, BasketError>(())
+    });
+    typed.unwrap()
+}
+
+/// What a quote took, held; as a line.
+fn hold(engine: &Engine, ledger: &MemoryLedger, now: Timestamp, typed: &TypedQuote, held: &ReserveTaken) -> String {
+    let (playbook, cart) = (engine.playbook(), &held.checkout);
+    let taken = |taken: &TakenCoupon| Taken {
+        coupon: Arc::clone(&playbook.coupons()[&taken.coupon]),
+        code: taken.code.as_deref().map(|code| code.parse().unwrap()),
+        discount: taken.discount,
+        valid_until: taken.valid_until.unwrap_or(Timestamp::MAX),
+    };
+    let all = ReserveAll {
+        checkout: CheckoutId::new(cart).unwrap(),
+        friend: Some(FriendId(held.friend)),
+        taken: typed.quote.taken.iter().map(taken).collect(),
+        until: now.plus_millis(HELD_FOR_MS),
+        zone: *playbook.zone(),
+    };
+    match ledger.reserve_all(all, now) {
+        Ok(uses) => {
+            let names: Vec<&str> = uses.iter().map(|one| one.key.coupon.as_str()).collect();
+            format!("{cart} holds {}", names.join(", "))
+        }
+        Err(LedgerError::Refused(Refusal::OneOfSeveral { coupon, why })) => {
+            format!("{cart} holds nothing: {coupon} {}", why.word())
+        }
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// What is remembered of friends' pasts.

@@ -44,6 +44,37 @@ fn the_lines_of_python_say_the_truth() {
     check("python", &["python3"], &["-c", "import cffi"]);
 }
 
+/// From the quote to the order and back, as the page of coupons shows it: beside the rules of that page.
+///
+/// Seen to fail: with a coupon of another code.
+#[cfg(feature = "sqlite")]
+#[test]
+fn the_till_of_the_page_of_coupons_works() {
+    if !tools::present("php", &["-d", "ffi.enable=1", "-r", "exit(class_exists('FFI') ? 0 : 1);"]) {
+        return;
+    }
+    let page = fs::read_to_string(tools::root().join("docs/coupons.md")).unwrap();
+    let (shown, section) = (blocks(&page, "php"), page.split("## At the till").nth(1).unwrap());
+    assert_eq!((shown.len(), shown[0].lines().count()), (1, 10));
+    let shop = fs::read_to_string(tools::root().join("docs/sample_shop.toml")).unwrap();
+    let basket = r#"{"lines": [{"id": "1", "sku": "SOAP-1", "unit_price": 1000, "quantity": 1,
+        "tax": {"rate": "10%", "included": true}}], "checkout": "cart 7"}"#;
+    let folder = tools::scratch("till of the page");
+    fs::copy(tools::root().join("include/enishi.h"), folder.join("enishi.h")).unwrap();
+    fs::write(folder.join("shop.toml"), format!("{shop}\n{}", blocks(section, "toml")[0])).unwrap();
+    fs::write(folder.join("basket.json"), basket).unwrap();
+    fs::write(folder.join("till.php"), &shown[0]).unwrap();
+    let mut php = Command::new("php");
+    php.args(["-d", "ffi.enable=1", "till.php"]).env("ENISHI_LIB", tools::library()).current_dir(&folder);
+    let told = String::from_utf8(tools::run(&mut php)).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap_or_else(|_| panic!("{told}"));
+    assert_eq!(told[0], 700);
+    let stages = [&told[1], &told[2], &told[3]].map(|answer| &answer["uses"][0]["stage"]);
+    assert!(stages[0]["reserved"]["until"].is_string(), "{told}");
+    assert_eq!(stages[1]["redeemed"]["order"], "39");
+    assert_eq!(stages[2]["redeemed"]["returned"], "whole");
+}
+
 #[test]
 fn the_lines_of_rust_are_ten_too() {
     let document = fs::read_to_string(tools::root().join("README.md")).unwrap();

@@ -488,6 +488,13 @@ static void op_post(const text *arg) {
   good(enishi_engine_post(engine, ledger, number(arg[0]), &err));
 }
 
+static void op_numbers(const text *arg) {
+  uint32_t first = 0;
+  int32_t status = enishi_ledger_take_numbers(ledger, arg[1].ptr, arg[1].len, (uint32_t)number(arg[2]),
+                                              number(arg[0]), &first, &err);
+  if (good(status)) printf("  first: %u\n", first);
+}
+
 static void op_uses(const text *arg) {
   enishi_buf uses = {NULL, 0};
   int32_t status = enishi_ledger_uses(ledger, arg[1].ptr, arg[1].len, (uint32_t)number(arg[2]), arg[3].ptr,
@@ -767,7 +774,7 @@ static const struct {
     {"release", op_release},     {"roll_back", op_roll_back},
     {"revoke", op_revoke},       {"merge", op_merge},
     {"uses", op_uses},           {"expire", op_expire},
-    {"post", op_post},
+    {"post", op_post},           {"numbers", op_numbers},
     {"batch", op_batch},
     {"friend", op_friend},       {"step", op_step},
     {"reload_friend", op_reload_friend},

@@ -509,6 +509,12 @@ final class Driver
         $this->call('engine_post', $this->engine?->ptr, $this->ledger?->ptr, (int) $now);
     }
 
+    public function numbers(string $now, string $coupon, string $count): void
+    {
+        $args = [$coupon, strlen($coupon), (int) $count, (int) $now];
+        say('first', $this->value('uint32_t', 'ledger_take_numbers', $this->ledger?->ptr, ...$args));
+    }
+
     public function uses(string $now, string $coupon, string $friend, string $code): void
     {
         $args = [$coupon, strlen($coupon), (int) $friend, $code, strlen($code), (int) $now];

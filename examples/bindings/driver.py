@@ -370,6 +370,10 @@ class Driver:
     def post(self, now):
         call(lib.enishi_engine_post, or_null(self.shop), or_null(self.uses_kept), int(now))
 
+    def numbers(self, now, coupon, count):
+        args = (coupon, len(coupon), int(count), int(now))
+        say("first", value("uint32_t", lib.enishi_ledger_take_numbers, or_null(self.uses_kept), *args))
+
     def uses(self, now, coupon, friend, code):
         args = (coupon, len(coupon), int(friend), code, len(code), int(now))
         say("uses", text(lib.enishi_ledger_uses, or_null(self.uses_kept), *args))

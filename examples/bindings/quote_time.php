@@ -5,7 +5,8 @@
 //     ENISHI_LIB=target/release/libenishi.so php -d ffi.enable=1 examples/bindings/quote_time.php
 //
 // Prints the median and the 99th percentile of 20,000 quotes, in microseconds, each with its JSON read and
-// its answer copied into a PHP string.
+// its answer copied into a PHP string: by itself, with the floor of [margin] kept, and with a ledger asked, in memory
+// and in a file.
 
 declare(strict_types=1);
 
@@ -49,26 +50,44 @@ $basket = json_encode(['lines' => $lines, 'shipping' => $shipping]);
 $codes = json_encode($codes);
 $playbook = json_encode($playbook);
 
-$handle = $ffi->new('enishi_playbook *');
-$status = $ffi->enishi_playbook_compile($playbook, strlen($playbook), FFI::addr($handle), null, null);
-if ($status !== $ffi->ENISHI_STATUS_OK) {
-    exit("the playbook has faults\n");
-}
+$good = fn (int $status) => $status === 0 || exit("status $status\n");
+$compiled = function (string $playbook) use ($ffi, $good): FFI\CData {
+    $handle = $ffi->new('enishi_playbook *');
+    $good($ffi->enishi_playbook_compile($playbook, strlen($playbook), FFI::addr($handle), null, null));
+    return $handle;
+};
+$handle = $compiled($playbook);
+$margin = ['floor' => '20%', 'costs' => ['SAMPLE' => 40], 'default' => '60%', 'shipping_costs' => 600, 'then' => 'cap'];
+$guarded = $compiled(json_encode(json_decode($playbook, true) + ['margin' => $margin]));
+[$inMemory, $inFile] = [$ffi->new('enishi_ledger *'), $ffi->new('enishi_ledger *')];
+$path = tempnam(sys_get_temp_dir(), 'ledger');
+$good($ffi->enishi_ledger_new(FFI::addr($inMemory), null));
+$good($ffi->enishi_ledger_open($handle, $path, strlen($path), FFI::addr($inFile), null));
+
 $buf = $ffi->new('enishi_buf');
 [$addr, $basketLen, $codesLen, $now] = [FFI::addr($buf), strlen($basket), strlen($codes), 1775012400000];
-$quote = function () use ($ffi, $handle, $basket, $basketLen, $codes, $codesLen, $now, $buf, $addr): string {
-    $status = $ffi->enishi_quote($handle, null, null, $basket, $basketLen, $codes, $codesLen, $now, $addr, null);
-    if ($status !== 0) {
-        exit("status $status\n");
-    }
-    $json = FFI::string($buf->ptr, $buf->len);
-    $ffi->enishi_buf_free($addr);
-    return $json;
-};
+$quoting = fn (FFI\CData $playbook, ?FFI\CData $ledger): callable =>
+    function () use ($ffi, $playbook, $ledger, $basket, $basketLen, $codes, $codesLen, $now, $buf, $addr, $good): string {
+        $asked = [$basket, $basketLen, $codes, $codesLen, $now];
+        $good($ffi->enishi_quote($playbook, null, $ledger, null, ...[...$asked, $addr, null]));
+        $json = FFI::string($buf->ptr, $buf->len);
+        $ffi->enishi_buf_free($addr);
+        return $json;
+    };
+$quote = $quoting($handle, null);
 
 $told = json_decode($quote(), true);
 if (count($told['taken']) !== 3 || count($told['refused']) !== 7 || $told['search'] !== 'complete') {
     exit('not what is measured: ' . json_encode($told) . "\n");
+}
+// Some of each coupon was used already.
+$taken = json_encode($told['taken']);
+foreach ([$inMemory, $inFile] as $ledger) {
+    for ($nth = 0; $nth < 20; $nth++) {
+        $asked = [$taken, strlen($taken), "cart $nth", strlen("cart $nth"), 1 + $nth, $now + 900000, $now, $addr];
+        $good($ffi->enishi_ledger_reserve_all($ledger, $handle, null, ...[...$asked, null]));
+        $ffi->enishi_buf_free($addr);
+    }
 }
 $measure = function (callable $job): array {
     $times = [];
@@ -85,4 +104,10 @@ $measure = function (callable $job): array {
 printf("quote, 20 lines, 10 coupons: median %.1f us, 99%% under %.1f us\n", ...$measure($quote));
 $decoded = fn () => json_decode($quote(), true);
 printf("and the answer decoded by PHP: median %.1f us, 99%% under %.1f us\n", ...$measure($decoded));
-$ffi->enishi_playbook_free($handle);
+printf("with the floor kept: median %.1f us, 99%% under %.1f us\n", ...$measure($quoting($guarded, null)));
+printf("with a ledger in memory asked: median %.1f us, 99%% under %.1f us\n", ...$measure($quoting($handle, $inMemory)));
+printf("with a ledger in a file asked: median %.1f us, 99%% under %.1f us\n", ...$measure($quoting($handle, $inFile)));
+printf("with both: median %.1f us, 99%% under %.1f us\n", ...$measure($quoting($guarded, $inFile)));
+array_map($ffi->enishi_ledger_free(...), [$inMemory, $inFile]);
+array_map($ffi->enishi_playbook_free(...), [$handle, $guarded]);
+array_map(unlink(...), glob("$path*"));

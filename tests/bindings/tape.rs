@@ -7,7 +7,7 @@ use enishi::playbook::Playbook;
 use enishi::scenario::Scenario;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 
-use super::support::corpus::{Action, Case};
+use super::support::corpus::{Action, Case, HELD_FOR_MS, ReserveTaken};
 
 #[path = "tape_shop.rs"]
 mod shop;
@@ -69,6 +69,10 @@ pub fn of_case(case: &Case) -> Vec<Op> {
         op("keys", &[&0, &case.secret.as_str()]),
         op("engine", &[&"keys"]),
     ];
+    let quotes = case.actions.iter().any(|action| matches!(action, Action::Quote { .. }));
+    if quotes {
+        ops.push(op("ledger", &[&"memory"]));
+    }
     let half = case.actions.len() / 2;
     // A snapshot does not hold what the host knows better.
     let mut told = Vec::new();
@@ -96,11 +100,15 @@ pub fn of_case(case: &Case) -> Vec<Op> {
                 ops.extend(pieces);
                 now.millis()
             }
-            Action::Quote { now, friend, basket_json, codes } => {
+            Action::Quote { now, friend, basket_json, codes, reserve } => {
                 let codes = serde_json::to_string(codes).unwrap();
-                let friend = friend.as_deref().unwrap_or_default();
-                ops.push(op("engine_quote", &[&friend, &now.millis(), &&**basket_json, &&*codes]));
-                now.millis()
+                let (friend, now) = (friend.as_deref().unwrap_or_default(), now.millis());
+                ops.push(op("engine_quote", &[&friend, &now, &&**basket_json, &&*codes]));
+                if let Some(ReserveTaken { checkout, friend }) = reserve {
+                    let (until, friend) = (now + HELD_FOR_MS, i64::from(*friend));
+                    ops.push(op("reserve_all", &[&now, &until, &&**checkout, &friend, &""]));
+                }
+                now
             }
             Action::Quota { now, left } => {
                 told.push(op("quota", &[&i64::try_from(*left).unwrap()]));
@@ -109,6 +117,9 @@ pub fn of_case(case: &Case) -> Vec<Op> {
             }
         };
         ops.push(op("deliver", &[&now, &200, &"X-Line-Request-Id: r-1\r\n", &"{}"]));
+    }
+    if quotes {
+        ops.push(op("ledger", &[&"none"]));
     }
     // What more than one message, menu or task came of in one step, and that there is nothing behind the last.
     let end = case.actions.last().map_or(0, |action| action.now().millis());

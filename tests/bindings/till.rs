@@ -195,6 +195,13 @@ impl Reference {
                 engine.set_headroom(Some(ledger.headroom(&playbook.issued_coupons(), now).unwrap()));
                 self.say("  status: 0");
             }
+            "numbers" => {
+                let coupon = CouponName::new(&text(1)).map_err(argument)?;
+                let count = u32::try_from(number(2)).unwrap();
+                let refused = |error: LedgerError<_>| (12, error.to_string());
+                let numbers = self.ledger().take_numbers(&coupon, count, at(number(0))).map_err(refused)?;
+                self.good("first", numbers.start);
+            }
             "uses" => {
                 let friend = Some(FriendId(u32::try_from(number(2)).unwrap())).filter(|friend| friend.0 > 0);
                 let coupon = CouponName::new(&text(1)).map_err(argument)?;

@@ -7,7 +7,7 @@ use core::fmt::Debug;
 
 use enishi::coupon::ReservedAt;
 use enishi::coupon::ledger::{Operation, Refusal, Returned, Revoke, RollBack, Stage, UsesOf};
-use enishi::model::{FriendId, Span, Window};
+use enishi::model::{CouponName, FriendId, Span, Window};
 use enishi::store::Ledger;
 
 use crate::lab::{
@@ -34,6 +34,7 @@ promises! {
     what_is_revoked_is_used_by_nobody,
     what_nobody_may_ask_is_refused,
     of_several_each_sees_those_before_it,
+    numbers_of_printed_codes_are_taken_once,
 }
 
 fn a_reservation_counts_until_it_lapses<L: Ledger>(ledger: &L)
@@ -445,4 +446,17 @@ where
     let done: Vec<_> = ledger.run_all(operations, at(0)).iter().map(Result::is_ok).collect();
     assert_eq!(done, [true, false, true, true, true]);
     assert_eq!(ledger.run_all(Vec::new(), at(0)).len(), 0);
+}
+
+fn numbers_of_printed_codes_are_taken_once<L: Ledger>(ledger: &L)
+where
+    L::Error: Debug,
+{
+    let (card, other) = (CouponName::new("card").unwrap(), CouponName::new("other").unwrap());
+    assert_eq!(ledger.take_numbers(&card, 1000, at(0)).unwrap(), 0..1000);
+    assert_eq!(ledger.take_numbers(&card, 500, at(0)).unwrap(), 1000..1500);
+    assert_eq!(ledger.take_numbers(&other, 1, at(0)).unwrap(), 0..1);
+    assert_eq!(ledger.take_numbers(&card, u32::MAX - 1500, at(0)).unwrap(), 1500..u32::MAX);
+    assert_eq!(refused(ledger.take_numbers(&card, 1, at(0))), Refusal::NumbersTaken { next: u32::MAX });
+    assert_eq!(ledger.take_numbers(&card, 0, at(0)).unwrap(), u32::MAX..u32::MAX);
 }

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use enishi::coupon::ledger::{
-    Decided, Key, Operation, Record, Redeem, Reserve, Returned, Revoke, RollBack, Undecided, Versioned, decide,
+    Decided, Key, Operation, Record, Redeem, RedeemAll, Reserve, ReserveAll, Returned, Revoke, RollBack, Taken,
+    Undecided, Versioned, decide,
 };
 use enishi::coupon::{Coupon, ReservedAt};
 use enishi::model::{FriendId, OrderId, Span, Timestamp, Window, Zone};
@@ -36,6 +37,9 @@ enum Deed {
     Reserve { cart: u32, friend: u32, nth: u8, discount: i64 },
     Redeem { cart: u32, order: u32 },
     Release { cart: u32 },
+    ReserveAll { cart: u32, friend: u32, nth: u8, hundreds: i64 },
+    RedeemAll { cart: u32, order: u32 },
+    ReleaseAll { cart: u32 },
     RollBack { order: u32, returned: u8 },
     Merge { from: u32, into: u32 },
     Revoke { friend: u32 },
@@ -59,6 +63,10 @@ fn deed() -> impl Strategy<Value = Deed> {
             .prop_map(|(cart, friend, nth, hundreds)| Deed::Reserve { cart, friend, nth, discount: hundreds * 101 }),
         6 => (1..=CARTS, 1..=ORDERS).prop_map(|(cart, order)| Deed::Redeem { cart, order }),
         1 => (1..=CARTS).prop_map(|cart| Deed::Release { cart }),
+        4 => (1..=CARTS, 1..=FRIENDS, 0..2_u8, 0..6_i64)
+            .prop_map(|(cart, friend, nth, hundreds)| Deed::ReserveAll { cart, friend, nth, hundreds }),
+        3 => (1..=CARTS, 1..=ORDERS).prop_map(|(cart, order)| Deed::RedeemAll { cart, order }),
+        1 => (1..=CARTS).prop_map(|cart| Deed::ReleaseAll { cart }),
         4 => (1..=ORDERS, 0..5_u8).prop_map(|(order, returned)| Deed::RollBack { order, returned }),
         1 => (1..=FRIENDS, 1..=FRIENDS).prop_map(|(from, into)| Deed::Merge { from, into }),
         1 => (1..=FRIENDS).prop_map(|friend| Deed::Revoke { friend }),
@@ -180,6 +188,29 @@ impl Street {
                 Operation::Redeem(Redeem { coupon, checkout: checkout(cart), order: order(of), zone: Zone::TOKYO })
             }
             Deed::Release { cart } => Operation::Release(key(&coupon, cart)),
+            // Of none at all when it takes off nothing.
+            Deed::ReserveAll { cart, friend, nth, hundreds } => Operation::ReserveAll(ReserveAll {
+                checkout: checkout(cart),
+                friend: Some(FriendId(friend)),
+                taken: (hundreds > 0)
+                    .then(|| Taken {
+                        coupon,
+                        code: Some(code(friend, nth)),
+                        discount: yen(hundreds * 101),
+                        valid_until: now.plus_millis(30 * MINUTE),
+                    })
+                    .into_iter()
+                    .collect(),
+                until: now.plus_millis(15 * MINUTE),
+                zone: Zone::TOKYO,
+            }),
+            Deed::RedeemAll { cart, order: of } => Operation::RedeemAll(RedeemAll {
+                checkout: checkout(cart),
+                order: order(of),
+                coupons: BTreeMap::from([(coupon.name.clone(), coupon)]),
+                zone: Zone::TOKYO,
+            }),
+            Deed::ReleaseAll { cart } => Operation::ReleaseAll(checkout(cart)),
             Deed::RollBack { order: of, returned } => {
                 let returned = if returned == 4 { Returned::Whole } else { part(i64::from(returned), 3) };
                 Operation::RollBack(RollBack { order: order(of), returned })

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use enishi::coupon::ledger::Returned;
+use enishi::model::CouponName;
 use enishi::store::Ledger;
 
 use crate::lab::{at, buy, in_total, order, personal, redeem, refused, reserve, times, used};
@@ -16,6 +17,7 @@ use crate::lab::{at, buy, in_total, order, personal, redeem, refused, reserve, t
 promises! {
     sixty_four_threads_use_a_limit_of_three_three_times,
     many_threads_lose_no_use,
+    many_threads_print_no_code_twice,
 }
 
 fn sixty_four_threads_use_a_limit_of_three_three_times<L: Ledger + Sync>(ledger: &L)
@@ -61,4 +63,18 @@ where
         }
     });
     assert_eq!(used(ledger, &coupon, at(0)), (80, 40_000));
+}
+
+fn many_threads_print_no_code_twice<L: Ledger + Sync>(ledger: &L)
+where
+    L::Error: Debug,
+{
+    let card = CouponName::new("card").unwrap();
+    let mut taken: Vec<_> = thread::scope(|scope| {
+        let take = || (0..20).map(|_| ledger.take_numbers(&card, 3, at(0)).unwrap()).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(take)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    taken.sort_by_key(|numbers| numbers.start);
+    assert!(taken.into_iter().flatten().eq(0..8 * 20 * 3));
 }

@@ -19,7 +19,8 @@
 //! - `stock = { SOAP-1 = 0 }`: so many pieces there are of these products from now on;
 //! - `quota = 3`: so many LINE messages are left this month;
 //! - `quote = { friend = "hana", basket = { … }, codes = ["SPRING26"] }`: what coupons do to that basket, for a guest when
-//!   no friend is named. Nothing is changed by it.
+//!   no friend is named. With `reserve = { checkout = "cart 1", friend = 1 }` what it took is then held for that checkout and
+//!   the friend of that number, none for a guest, for a quarter of an hour. Quotes ask the ledger, which the case begins with.
 //!
 //! With `fails = "…"` the event must be refused with exactly that text.
 //!
@@ -38,6 +39,9 @@
 //! hana sent 2026-04-01T12:00 hello delivered 2026-04-01T12:01
 //! 2026-04-01T12:00 hana pays 2700, tax 8% 200 (of 3000)
 //! spring takes 300: a 200, b 100
+//! rate takes 120 of 500: a 120
+//! cart 1 holds spring, rate
+//! cart 2 holds nothing: rate used_up
 //! hello below_floor: 500 JPY more
 //! ABC is unknown
 //! ```
@@ -82,9 +86,29 @@ pub(crate) enum Action {
     Stock { now: Timestamp, pieces: BTreeMap<String, u64> },
     /// `Engine::set_quota`.
     Quota { now: Timestamp, left: u64 },
-    /// `Checkout::quote_typed` with the engine's playbook and keys; nobody is a guest.
-    Quote { now: Timestamp, friend: Option<String>, basket_json: String, codes: Vec<String> },
+    /// `Checkout::quote_typed_after` a look of the case's ledger, with the engine's playbook and keys; nobody is a guest.
+    /// Then `Ledger::reserve_all` of what it took.
+    Quote {
+        now: Timestamp,
+        friend: Option<String>,
+        basket_json: String,
+        codes: Vec<String>,
+        reserve: Option<ReserveTaken>,
+    },
 }
+
+/// For whom what a quote took is held.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReserveTaken {
+    pub(crate) checkout: String,
+    /// The friend's number.
+    #[serde(default)]
+    pub(crate) friend: u32,
+}
+
+/// It is held so long.
+pub(crate) const HELD_FOR_MS: i64 = 15 * 60_000;
 
 impl Action {
     /// The time it tells the engine.
@@ -245,7 +269,8 @@ pub(crate) fn quote_lines(at: &str, who: &str, typed: &TypedQuote, playbook: &Pl
             slots.filter(|(_, off)| *off > 0).map(|(slot, off)| format!("{slot} {off}")).collect();
         gives.extend(coupon.points.map(|hundredths| format!("points {hundredths}")));
         gives.extend(coupon.gift.as_ref().map(|gift| format!("gift {} {}", gift.sku, gift.pieces)));
-        lines.push(format!("{} takes {}: {}", coupon.coupon, coupon.discount.minor(), gives.join(", ")));
+        let whole = coupon.capped_from.map_or(String::new(), |from| format!(" of {}", from.minor()));
+        lines.push(format!("{} takes {}{whole}: {}", coupon.coupon, coupon.discount.minor(), gives.join(", ")));
     }
     for refused in &quote.refused {
         let distance = refused.why.distance(playbook.currency(), zone).map(|distance| format!(": {distance}"));
@@ -324,6 +349,7 @@ struct RawQuote {
     basket: Map<String, Json>,
     #[serde(default)]
     codes: Vec<String>,
+    reserve: Option<ReserveTaken>,
 }
 
 fn load(path: &Path) -> Result<Vec<Case>, String> {
@@ -398,8 +424,8 @@ fn action(raw: RawAction) -> Result<Action, String> {
         (None, None, Some(true), None, None, None) => Ok(Action::Play { until: now }),
         (None, None, None, Some(pieces), None, None) => Ok(Action::Stock { now, pieces }),
         (None, None, None, None, Some(left), None) => Ok(Action::Quota { now, left }),
-        (None, None, None, None, None, Some(RawQuote { friend, basket, codes })) => {
-            Ok(Action::Quote { now, friend, basket_json: Json::Object(basket).to_string(), codes })
+        (None, None, None, None, None, Some(RawQuote { friend, basket, codes, reserve })) => {
+            Ok(Action::Quote { now, friend, basket_json: Json::Object(basket).to_string(), codes, reserve })
         }
         _ => {
             Err(format!("at {now}: exactly one of `event`, `event_json`, `advance`, `play`, `stock`, `quota`, `quote`"))

@@ -196,7 +196,7 @@ pub trait Ledger {
         count: u32,
         now: Timestamp,
     ) -> Result<Range<u32>, LedgerError<Self::Error>> {
-        let mut first = 0;
+        let mut first = 0_u32;
         loop {
             // What goes past the end is refused: it ends before it begins.
             let numbers = first..first.checked_add(count).unwrap_or(0);

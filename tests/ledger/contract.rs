@@ -192,7 +192,7 @@ where
     assert_eq!((uses.in_total, uses.in_window, uses.by_friend, uses.with_code), (5, 1, 3, 1));
     // A window that rolls.
     let rolling = shared(|coupon| {
-        coupon.name = enishi::model::CouponName::new("rolling").unwrap();
+        coupon.name = CouponName::new("rolling").unwrap();
         coupon.limits.per_window = per(2, Window::Rolling(Span::days(1)));
     });
     buy(ledger, &rolling, 21, at(0));
@@ -338,7 +338,7 @@ where
     L::Error: Debug,
 {
     let one = in_total(1);
-    let other = shared(|coupon| coupon.name = enishi::model::CouponName::new("summer").unwrap());
+    let other = shared(|coupon| coupon.name = CouponName::new("summer").unwrap());
     for coupon in [&one, &other] {
         ledger.reserve(reserve(coupon, 1, at(0)), at(0)).unwrap();
         ledger.redeem(redeem(coupon, 1, 1), at(0)).unwrap();

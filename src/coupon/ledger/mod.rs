@@ -6,7 +6,8 @@
 //! decided anew on fresh records. So no interleaving of any number of tills passes a limit (X42), whether the
 //! records lie in memory, in SQLite or in a database of the host.
 //!
-//! - A reservation counts against every limit until it lapses. Redeemed later it is looked at as a new one.
+//! - A reservation counts against every limit until it lapses. Redeemed later it is looked at as a new one: its limits,
+//!   its budget and its end. What the cart and the day must be like was asked when it was quoted.
 //! - Redeeming twice for one order is redeeming once; for another order it is refused.
 //! - Of an order, what was returned only ever grows: telling it again, or out of order, changes nothing (X50).
 //! - A budget is never passed, not even by the last order (X44).

@@ -52,17 +52,11 @@ impl Operation {
         match self {
             Self::ReserveAll(all) => all.taken.iter().map(|taken| &taken.coupon.name).collect(),
             Self::RedeemAll(all) => all.coupons.keys().collect(),
-            one => one.asks_room_of_one().into_iter().collect(),
-        }
-    }
-
-    fn asks_room_of_one(&self) -> Option<&CouponName> {
-        match self {
             Self::Issue(Issue { coupon, .. })
             | Self::Reserve(Reserve { coupon, .. })
             | Self::Redeem(Redeem { coupon, .. })
-            | Self::RedeemedAt(Redeem { coupon, .. }, _) => Some(&coupon.name),
-            _ => None,
+            | Self::RedeemedAt(Redeem { coupon, .. }, _) => vec![&coupon.name],
+            _ => Vec::new(),
         }
     }
 }

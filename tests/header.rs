@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The files of `src/capi` that export something, in the order of the header.
-const THEMES: [&str; 24] = [
+const THEMES: [&str; 25] = [
     "version",
     "status",
     "error",
@@ -25,6 +25,7 @@ const THEMES: [&str; 24] = [
     "quote",
     "margin",
     "ledger",
+    "together",
     "columns",
     "batch",
     "population",

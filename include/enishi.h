@@ -229,7 +229,8 @@ typedef struct enishi_keys enishi_keys;
 //
 // A call that takes room has an answer as JSON: {"use": {...}}, or {"refused", "number", "message", ...} with a
 // word and a number that never change, and what else is known: "limit", "used" and "free_at" (when a place comes
-// free at the latest), "left" of a budget, "most", "order", "until", "at". To be refused is no error of the call.
+// free at the latest), "left" of a budget, "most", "order", "until", "at", of several the "coupon". To be refused is
+// no error of the call.
 // A use is {"key": {"coupon", "checkout"}, "code", "friend", "discount", "valid_until", "taken_at", "stage"}; the
 // stage is {"reserved": {"until"}}, "lapsed", or {"redeemed": {"order", "at", "returned"}}, where `returned` is
 // "whole" or {"part": [so much, of so much]}; what there is none of is left out. Money is whole minor
@@ -1167,58 +1168,6 @@ int32_t enishi_ledger_reserve(const struct enishi_ledger *ledger,
                               struct enishi_buf *out,
                               struct enishi_error **err);
 
-// Holds all coupons of a quote for a checkout until `until_ms`: all of them, or none if one is refused. The same
-// checkout again replaces what it held so, so that a cart that has changed is quoted and reserved anew. `taken` is
-// "taken" of the quote as it stands, `checkout` the cart's own name of this try to pay, and `friend_number` the
-// friend's number, 0 for a guest. Codes are verified by `keys`, which may be NULL where there is none.
-//
-// `out` gets {"uses": [...]} in the order of `taken`, or why it was refused, with the "coupon" that was. What the
-// checkout held before is then held still. The other coupons may be tried without it: quote again with this ledger.
-// ENISHI_STATUS_UNKNOWN_NAME and ENISHI_STATUS_CODE_REFUSED as for enishi_ledger_reserve.
-//
-// # Safety
-// As for enishi_ledger_issue.
-int32_t enishi_ledger_reserve_all(const struct enishi_ledger *ledger,
-                                  const struct enishi_playbook *playbook,
-                                  const struct enishi_keys *keys,
-                                  const char *taken,
-                                  size_t taken_len,
-                                  const char *checkout,
-                                  size_t checkout_len,
-                                  uint32_t friend_number,
-                                  int64_t until_ms,
-                                  int64_t now_ms,
-                                  struct enishi_buf *out,
-                                  struct enishi_error **err);
-
-// Makes all that a checkout holds by enishi_ledger_reserve_all the uses on its order: all of them, or none if one is
-// refused. Once more for the same order they are the same uses. What had lapsed takes its place anew if there is
-// room. `out` gets {"uses": [...]}, or why it was refused, with the "coupon" that was; "not_reserved" when nothing is
-// held, as of an order without coupons.
-//
-// # Safety
-// As for enishi_ledger_issue.
-int32_t enishi_ledger_redeem_all(const struct enishi_ledger *ledger,
-                                 const struct enishi_playbook *playbook,
-                                 const char *checkout,
-                                 size_t checkout_len,
-                                 const char *order,
-                                 size_t order_len,
-                                 int64_t now_ms,
-                                 struct enishi_buf *out,
-                                 struct enishi_error **err);
-
-// Lets go all that a checkout holds by enishi_ledger_reserve_all; what is redeemed stays so. Done again it changes
-// nothing.
-//
-// # Safety
-// As for enishi_ledger_issue.
-int32_t enishi_ledger_release_all(const struct enishi_ledger *ledger,
-                                  const char *checkout,
-                                  size_t checkout_len,
-                                  int64_t now_ms,
-                                  struct enishi_error **err);
-
 // Makes what a checkout holds the use on its order. Once more for the same order it is the same use. What had
 // lapsed takes its place anew if there is room. `out` gets the use, or why it was refused.
 //
@@ -1345,6 +1294,58 @@ int32_t enishi_engine_post(struct enishi_engine *engine,
                            const struct enishi_ledger *ledger,
                            int64_t now_ms,
                            struct enishi_error **err);
+
+// Holds all coupons of a quote for a checkout until `until_ms`: all of them, or none if one is refused. The same
+// checkout again replaces what it held so, so that a cart that has changed is quoted and reserved anew. `taken` is
+// "taken" of the quote as it stands, `checkout` the cart's own name of this try to pay, and `friend_number` the
+// friend's number, 0 for a guest. Codes are verified by `keys`, which may be NULL where there is none.
+//
+// `out` gets {"uses": [...]} in the order of `taken`, or why it was refused, with the "coupon" that was. What the
+// checkout held before is then held still. The other coupons may be tried without it: quote again with this ledger.
+// ENISHI_STATUS_UNKNOWN_NAME and ENISHI_STATUS_CODE_REFUSED as for enishi_ledger_reserve.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_reserve_all(const struct enishi_ledger *ledger,
+                                  const struct enishi_playbook *playbook,
+                                  const struct enishi_keys *keys,
+                                  const char *taken,
+                                  size_t taken_len,
+                                  const char *checkout,
+                                  size_t checkout_len,
+                                  uint32_t friend_number,
+                                  int64_t until_ms,
+                                  int64_t now_ms,
+                                  struct enishi_buf *out,
+                                  struct enishi_error **err);
+
+// Makes all that a checkout holds by enishi_ledger_reserve_all the uses on its order: all of them, or none if one is
+// refused. Once more for the same order they are the same uses. What had lapsed takes its place anew if there is
+// room. `out` gets {"uses": [...]}, or why it was refused, with the "coupon" that was; "not_reserved" when nothing is
+// held, as of an order without coupons.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_redeem_all(const struct enishi_ledger *ledger,
+                                 const struct enishi_playbook *playbook,
+                                 const char *checkout,
+                                 size_t checkout_len,
+                                 const char *order,
+                                 size_t order_len,
+                                 int64_t now_ms,
+                                 struct enishi_buf *out,
+                                 struct enishi_error **err);
+
+// Lets go all that a checkout holds by enishi_ledger_reserve_all; what is redeemed stays so. Done again it changes
+// nothing.
+//
+// # Safety
+// As for enishi_ledger_issue.
+int32_t enishi_ledger_release_all(const struct enishi_ledger *ledger,
+                                  const char *checkout,
+                                  size_t checkout_len,
+                                  int64_t now_ms,
+                                  struct enishi_error **err);
 
 // Columns of so many rows, none yet.
 //

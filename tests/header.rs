@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The files of `src/capi` that export something, in the order of the header.
-const THEMES: [&str; 25] = [
+const THEMES: [&str; 26] = [
     "version",
     "status",
     "error",
@@ -26,6 +26,7 @@ const THEMES: [&str; 25] = [
     "margin",
     "ledger",
     "posting",
+    "together",
     "columns",
     "batch",
     "population",

@@ -108,6 +108,10 @@ printf("with the floor kept: median %.1f us, 99%% under %.1f us\n", ...$measure(
 printf("with a ledger in memory asked: median %.1f us, 99%% under %.1f us\n", ...$measure($quoting($handle, $inMemory)));
 printf("with a ledger in a file asked: median %.1f us, 99%% under %.1f us\n", ...$measure($quoting($handle, $inFile)));
 printf("with both: median %.1f us, 99%% under %.1f us\n", ...$measure($quoting($guarded, $inFile)));
-array_map($ffi->enishi_ledger_free(...), [$inMemory, $inFile]);
-array_map($ffi->enishi_playbook_free(...), [$handle, $guarded]);
+foreach ([$inMemory, $inFile] as $ledger) {
+    $ffi->enishi_ledger_free($ledger);
+}
+foreach ([$handle, $guarded] as $ended) {
+    $ffi->enishi_playbook_free($ended);
+}
 array_map(unlink(...), glob("$path*"));

@@ -52,6 +52,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod till;
+mod together;
 mod version;
 mod webhook;
 mod why;
@@ -79,6 +80,7 @@ pub use rfm::*;
 pub use selection::*;
 pub use shop::*;
 pub use status::enishi_status;
+pub use together::*;
 pub use version::*;
 pub use webhook::*;
 pub use why::*;

@@ -296,8 +296,8 @@ typedef struct enishi_rfm_options enishi_rfm_options;
 // After fork: both processes may go on using it.
 typedef struct enishi_selection enishi_selection;
 
-// What was told of a shop's stock and of the messages left this month, for enishi_friend_step and
-// enishi_engine_tell. Of a product nobody told of there is enough, and so of messages.
+// What was told of a shop's stock, of the messages left this month and of its ledger, for enishi_friend_step and
+// enishi_engine_tell. Of a product nobody told of there is enough, and so of messages and coupons.
 //
 // Owner: the caller; ended by enishi_shop_free. Engines it was told to keep a copy.
 // Borrowed from it: nothing.
@@ -562,8 +562,8 @@ int32_t enishi_shop_lift_quota(struct enishi_shop *shop, struct enishi_error **e
 // `shop` is NULL or was given by this library and not freed.
 void enishi_shop_free(struct enishi_shop *shop);
 
-// Tells an engine the whole of it: what it was told before of stock and quota is forgotten. Not part of a
-// snapshot: tell a restored engine anew.
+// Tells an engine the whole of it: what it was told before of stock and quota is forgotten, and what it knows of the
+// ledger stays unless the shop asked one. Not part of a snapshot: tell a restored engine anew.
 //
 // # Safety
 // The handles are NULL or were given by this library and not freed, and nobody else uses the engine now;
@@ -879,8 +879,9 @@ int32_t enishi_friend_save(const struct enishi_friend *person,
 
 // What one event, or with `event_len` 0 the mere passing of time, does to the friend at `now_ms`.
 // `effects` gets {"decisions": [...], "requests": [{"method", "path", "retry_key", "body"}],
-// "handovers": [...]} as JSON, the latter as of enishi_engine_next_handover; keep them with the friend
-// before sending. A request that switches a rich menu has the retry key null and no body.
+// "handovers": [...], "ledger": [...]} as JSON, the handovers as of enishi_engine_next_handover; keep them with the
+// friend before sending. A request that switches a rich menu has the retry key null and no body. What the ledger is
+// to know is there when the shop asked one, for enishi_ledger_post.
 // `keys` may be NULL when the playbook issues no coupons, and `shop` when there is enough of every product
 // and of messages; of the latter nothing is counted down here. A "link" event joins no second friend here:
 // that takes an engine.
@@ -1292,6 +1293,34 @@ int32_t enishi_ledger_expire(const struct enishi_ledger *ledger,
 // NULL or may be written.
 int32_t enishi_engine_post(struct enishi_engine *engine,
                            const struct enishi_ledger *ledger,
+                           int64_t now_ms,
+                           struct enishi_error **err);
+
+// Asks a ledger what may still be issued of each coupon of the playbook, and tells the shop. A step with that shop
+// passes no budget that is taken at issue, issues nothing that was revoked, and says in its "ledger" what the ledger is
+// to know. Nothing is counted down here: ask anew once that is posted. Where several processes step friends at once, the
+// last of a budget may be issued by two; the ledger keeps it for one, and the other's use is refused where nothing is
+// left.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed, and nobody else uses the shop now; `err` is NULL
+// or may be written.
+int32_t enishi_shop_ask_ledger(struct enishi_shop *shop,
+                               const struct enishi_playbook *playbook,
+                               const struct enishi_ledger *ledger,
+                               int64_t now_ms,
+                               struct enishi_error **err);
+
+// Notes in a ledger what a step said it is to know: `entries` is the "ledger" of its effects, a JSON array. Told again
+// it changes nothing, so it may be kept with the friend and posted until that has gone well.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed; `entries` leads to `entries_len` bytes; `err` is
+// NULL or may be written.
+int32_t enishi_ledger_post(const struct enishi_ledger *ledger,
+                           const struct enishi_playbook *playbook,
+                           const char *entries,
+                           size_t entries_len,
                            int64_t now_ms,
                            struct enishi_error **err);
 

@@ -22,6 +22,8 @@ static enishi_keys *keys;
 static enishi_ledger *ledger;
 /* The coupons that the last quote took. */
 static char *taken;
+/* What the last step said to the ledger: the end of its effects. */
+static char *entries;
 /* Where the ledger's file is: beside the tape. */
 static char *ledger_path;
 static enishi_shop *shop;
@@ -484,6 +486,17 @@ static void op_merge(const text *arg) {
   good(enishi_ledger_merge(ledger, (uint32_t)number(arg[1]), (uint32_t)number(arg[2]), number(arg[0]), &err));
 }
 
+static void op_ask_ledger(const text *arg) {
+  good(enishi_shop_ask_ledger(shop, playbook, ledger, number(arg[0]), &err));
+}
+
+/* Those of the last step where none are told. */
+static void op_post_entries(const text *arg) {
+  const bool last = arg[1].len == 0 && entries != NULL;
+  const char *told = last ? entries : arg[1].ptr;
+  good(enishi_ledger_post(ledger, playbook, told, last ? strlen(entries) : arg[1].len, number(arg[0]), &err));
+}
+
 static void op_post(const text *arg) {
   good(enishi_engine_post(engine, ledger, number(arg[0]), &err));
 }
@@ -527,6 +540,11 @@ static void op_step(const text *arg) {
   int32_t status =
       enishi_friend_step(person, playbook, keys, shop, arg[1].ptr, arg[1].len, number(arg[0]), &effects, &err);
   if (!good(status)) return;
+  const char *from = strstr(effects.ptr, "\"ledger\":") + strlen("\"ledger\":");
+  const size_t length = (size_t)(effects.ptr + effects.len - from) - 1;
+  free(entries);
+  entries = (char *)calloc(length + 1, 1);
+  if (entries != NULL) memcpy(entries, from, length);
   show("effects", &effects);
   if (good(enishi_friend_next_wake(person, &at, &any, &err))) show_instant(any, at);
 }
@@ -775,6 +793,7 @@ static const struct {
     {"revoke", op_revoke},       {"merge", op_merge},
     {"uses", op_uses},           {"expire", op_expire},
     {"post", op_post},           {"numbers", op_numbers},
+    {"ask_ledger", op_ask_ledger}, {"post_entries", op_post_entries},
     {"batch", op_batch},
     {"friend", op_friend},       {"step", op_step},
     {"reload_friend", op_reload_friend},
@@ -857,6 +876,7 @@ int main(int argc, char **argv) {
   free(log_lines);
   free(ledger_path);
   free(taken);
+  free(entries);
   free(tape);
   return 0;
 }

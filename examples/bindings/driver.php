@@ -32,6 +32,7 @@ final class Driver
     private ?Handle $playbook = null;
     private ?Handle $keys = null;
     private ?Handle $ledger = null;
+    private array $entries = [];
     private string $taken = '';
     private ?Handle $shop = null;
     private ?Handle $engine = null;
@@ -504,6 +505,19 @@ final class Driver
         $this->call('ledger_merge', $this->ledger?->ptr, (int) $from, (int) $into, (int) $now);
     }
 
+    public function ask_ledger(string $now): void
+    {
+        $this->call('shop_ask_ledger', $this->shop?->ptr, $this->playbook?->ptr, $this->ledger?->ptr, (int) $now);
+    }
+
+    // Those of the last step where none are told.
+    public function post_entries(string $now, string $entries): void
+    {
+        $entries = $entries === '' ? json_encode($this->entries) : $entries;
+        $args = [$this->ledger?->ptr, $this->playbook?->ptr, $entries, strlen($entries), (int) $now];
+        $this->call('ledger_post', ...$args);
+    }
+
     public function post(string $now): void
     {
         $this->call('engine_post', $this->engine?->ptr, $this->ledger?->ptr, (int) $now);
@@ -542,7 +556,9 @@ final class Driver
     {
         $rules = [$this->playbook?->ptr, $this->keys?->ptr, $this->shop?->ptr];
         $args = [$this->person?->ptr, ...$rules, $event, strlen($event), (int) $now];
-        say('effects', $this->text('friend_step', ...$args));
+        $effects = $this->text('friend_step', ...$args);
+        $this->entries = json_decode($effects, true)['ledger'];
+        say('effects', $effects);
         $this->sayInstant('friend_next_wake', $this->person?->ptr);
     }
 

@@ -367,6 +367,14 @@ class Driver:
     def merge(self, now, gone, into):
         call(lib.enishi_ledger_merge, or_null(self.uses_kept), int(gone), int(into), int(now))
 
+    def ask_ledger(self, now):
+        call(lib.enishi_shop_ask_ledger, or_null(self.told), or_null(self.book), or_null(self.uses_kept), int(now))
+
+    def post_entries(self, now, entries):
+        """Those of the last step where none are told."""
+        entries = entries or json.dumps(self.entries, ensure_ascii=False).encode()
+        call(lib.enishi_ledger_post, or_null(self.uses_kept), or_null(self.book), entries, len(entries), int(now))
+
     def post(self, now):
         call(lib.enishi_engine_post, or_null(self.shop), or_null(self.uses_kept), int(now))
 
@@ -391,7 +399,9 @@ class Driver:
 
     def step(self, now, event):
         rules = (or_null(self.book), or_null(self.ring), or_null(self.told))
-        say("effects", text(lib.enishi_friend_step, or_null(self.person), *rules, event, len(event), int(now)))
+        effects = text(lib.enishi_friend_step, or_null(self.person), *rules, event, len(event), int(now))
+        self.entries = json.loads(effects)["ledger"]
+        say("effects", effects)
         say_instant(lib.enishi_friend_next_wake, self.person)
 
     def reload_friend(self):

@@ -5,6 +5,7 @@ use core::ffi::c_char;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::coupon::ledger::Entry;
 use crate::engine::{EngineError, Input, Parcel, ShopView, Stepped, pack, step};
 use crate::model::{Event, Friend, FriendId, FriendKey, Timestamp};
 use crate::playbook::Playbook;
@@ -131,8 +132,9 @@ pub unsafe extern "C" fn enishi_friend_save(
 
 /// What one event, or with `event_len` 0 the mere passing of time, does to the friend at `now_ms`.
 /// `effects` gets {"decisions": [...], "requests": [{"method", "path", "retry_key", "body"}],
-/// "handovers": [...]} as JSON, the latter as of enishi_engine_next_handover; keep them with the friend
-/// before sending. A request that switches a rich menu has the retry key null and no body.
+/// "handovers": [...], "ledger": [...]} as JSON, the handovers as of enishi_engine_next_handover; keep them with the
+/// friend before sending. A request that switches a rich menu has the retry key null and no body. What the ledger is
+/// to know is there when the shop asked one, for enishi_ledger_post.
 /// `keys` may be NULL when the playbook issues no coupons, and `shop` when there is enough of every product
 /// and of messages; of the latter nothing is counted down here. A "link" event joins no second friend here:
 /// that takes an engine.
@@ -309,10 +311,11 @@ impl State {
 
 fn told(effects: &Effects) -> Result<String, Failure> {
     #[derive(Serialize)]
-    struct Told {
+    struct Told<'a> {
         decisions: Vec<Box<RawValue>>,
         requests: Vec<Outgoing>,
         handovers: Vec<Box<RawValue>>,
+        ledger: &'a [Entry],
     }
     #[derive(Serialize)]
     struct Outgoing {
@@ -334,5 +337,6 @@ fn told(effects: &Effects) -> Result<String, Failure> {
     let raw = |json: String| RawValue::from_string(json).expect("it was just written as JSON");
     let decisions = effects.decisions.iter().map(|decision| raw(decision.to_json())).collect();
     let handovers = effects.handovers.iter().map(|handover| raw(handover.to_json())).collect();
-    Ok(serde_json::to_string(&Told { decisions, requests, handovers }).expect("they have only string keys"))
+    let told = Told { decisions, requests, handovers, ledger: &effects.ledger };
+    Ok(serde_json::to_string(&told).expect("they have only string keys"))
 }

@@ -1,17 +1,21 @@
 //! What the engine has to say to the ledger, and the ledger to the engine.
 
+use core::ffi::c_char;
 use std::sync::Arc;
 
+use crate::coupon::ledger::{Entry, Headroom};
 use crate::model::Timestamp;
+use crate::playbook::Playbook;
 use crate::store::Ledger;
 
 use super::boundary::call;
-use super::desk::Desk;
 use super::engine::enishi_engine;
 use super::error::{Failure, enishi_error};
 use super::handle::Handle;
-use super::incoming::instant;
+use super::incoming::{bytes, instant};
 use super::ledger::enishi_ledger;
+use super::playbook::enishi_playbook;
+use super::shop::enishi_shop;
 use super::till::{Holder, failed};
 
 /// Brings the ledger up to the engine and the engine up to the ledger: codes the engine issued and ended, uses the
@@ -40,24 +44,92 @@ pub unsafe extern "C" fn enishi_engine_post(
             let engine = enishi_engine::borrow_mut(engine)?;
             let ledger = enishi_ledger::borrow(ledger)?.holder();
             let now = instant(now_ms)?;
-            engine.desk.change(|desk| match ledger {
-                Holder::Memory(ledger) => post(desk, ledger, now),
-                #[cfg(feature = "sqlite")]
-                Holder::File(ledger) => post(desk, &**ledger, now),
+            engine.desk.change(|desk| {
+                let playbook = Arc::clone(desk.engine.playbook());
+                ledger.post(desk.engine.ledger_entries(), &playbook, now)?;
+                let headroom = ledger.headroom(&playbook, now)?;
+                // Kept until all has gone well: what is posted again changes nothing.
+                desk.engine.take_ledger();
+                desk.engine.set_headroom(Some(headroom));
+                Ok(())
             })
         })
     }
 }
 
-fn post(desk: &mut Desk, ledger: &impl Ledger, now: Timestamp) -> Result<(), Failure> {
-    let engine = &mut desk.engine;
-    let playbook = Arc::clone(engine.playbook());
-    let entries = engine.ledger_entries().iter();
-    let operations = entries.filter_map(|entry| entry.operation(playbook.coupons(), playbook.zone())).collect();
-    ledger.post(operations, now).map_err(failed)?;
-    let headroom = ledger.headroom(&playbook.issued_coupons(), now).map_err(failed)?;
-    // Kept until all has gone well: what is posted again changes nothing.
-    engine.take_ledger();
-    engine.set_headroom(Some(headroom));
-    Ok(())
+/// Asks a ledger what may still be issued of each coupon of the playbook, and tells the shop. A step with that shop
+/// passes no budget that is taken at issue, issues nothing that was revoked, and says in its "ledger" what the ledger is
+/// to know. Nothing is counted down here: ask anew once that is posted. Where several processes step friends at once, the
+/// last of a budget may be issued by two; the ledger keeps it for one, and the other's use is refused where nothing is
+/// left.
+///
+/// # Safety
+/// The handles are NULL or were given by this library and not freed, and nobody else uses the shop now; `err` is NULL
+/// or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_shop_ask_ledger(
+    shop: *mut enishi_shop,
+    playbook: *const enishi_playbook,
+    ledger: *const enishi_ledger,
+    now_ms: i64,
+    err: *mut *mut enishi_error,
+) -> i32 {
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let shop = enishi_shop::borrow_mut(shop)?;
+            let playbook = &enishi_playbook::borrow(playbook)?.playbook;
+            let ledger = enishi_ledger::borrow(ledger)?.holder();
+            shop.headroom = Some(ledger.headroom(playbook, instant(now_ms)?)?);
+            Ok(())
+        })
+    }
+}
+
+/// Notes in a ledger what a step said it is to know: `entries` is the "ledger" of its effects, a JSON array. Told again
+/// it changes nothing, so it may be kept with the friend and posted until that has gone well.
+///
+/// # Safety
+/// The handles are NULL or were given by this library and not freed; `entries` leads to `entries_len` bytes; `err` is
+/// NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn enishi_ledger_post(
+    ledger: *const enishi_ledger,
+    playbook: *const enishi_playbook,
+    entries: *const c_char,
+    entries_len: usize,
+    now_ms: i64,
+    err: *mut *mut enishi_error,
+) -> i32 {
+    // SAFETY: the caller's promises are passed on.
+    unsafe {
+        call(err, || {
+            let ledger = enishi_ledger::borrow(ledger)?.holder();
+            let playbook = &enishi_playbook::borrow(playbook)?.playbook;
+            let entries: Vec<Entry> = serde_json::from_slice(bytes(entries, entries_len, "entries")?)
+                .map_err(|error| Failure::argument(format_args!("entries: {error}")))?;
+            ledger.post(&entries, playbook, instant(now_ms)?)
+        })
+    }
+}
+
+impl Holder {
+    fn post(&self, entries: &[Entry], playbook: &Playbook, now: Timestamp) -> Result<(), Failure> {
+        let entries = entries.iter();
+        let operations = entries.filter_map(|entry| entry.operation(playbook.coupons(), playbook.zone())).collect();
+        match self {
+            Self::Memory(ledger) => ledger.post(operations, now).map_err(failed),
+            #[cfg(feature = "sqlite")]
+            Self::File(ledger) => ledger.post(operations, now).map_err(failed),
+        }
+    }
+
+    fn headroom(&self, playbook: &Playbook, now: Timestamp) -> Result<Headroom, Failure> {
+        let coupons = playbook.issued_coupons();
+        match self {
+            Self::Memory(ledger) => ledger.headroom(&coupons, now).map_err(failed),
+            #[cfg(feature = "sqlite")]
+            Self::File(ledger) => ledger.headroom(&coupons, now).map_err(failed),
+        }
+    }
 }

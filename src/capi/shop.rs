@@ -1,9 +1,10 @@
-//! What all friends of a shop share and the host knows best: how much there is of what, and how many messages
-//! are left this month.
+//! What all friends of a shop share and the host knows best: how much there is of what, how many messages are left
+//! this month, and what may still be issued of each coupon.
 
 use core::ffi::c_char;
 
 use crate::coupon::KeyRing;
+use crate::coupon::ledger::Headroom;
 use crate::engine::ShopView;
 use crate::policy::{Quota, Stock};
 
@@ -13,8 +14,8 @@ use super::error::enishi_error;
 use super::handle::{Handle, may_be_read_by_several};
 use super::incoming::{Out, count, text};
 
-/// What was told of a shop's stock and of the messages left this month, for enishi_friend_step and
-/// enishi_engine_tell. Of a product nobody told of there is enough, and so of messages.
+/// What was told of a shop's stock, of the messages left this month and of its ledger, for enishi_friend_step and
+/// enishi_engine_tell. Of a product nobody told of there is enough, and so of messages and coupons.
 ///
 /// Owner: the caller; ended by enishi_shop_free. Engines it was told to keep a copy.
 /// Borrowed from it: nothing.
@@ -23,6 +24,7 @@ use super::incoming::{Out, count, text};
 pub struct enishi_shop {
     stock: Stock,
     quota: Option<Quota>,
+    pub(super) headroom: Option<Headroom>,
 }
 
 impl Handle for enishi_shop {
@@ -41,7 +43,7 @@ pub unsafe extern "C" fn enishi_shop_new(out: *mut *mut enishi_shop, err: *mut *
     unsafe {
         call(err, || {
             let out = Out::required(out, "out")?;
-            out.write(enishi_shop { stock: Stock::default(), quota: None }.into_raw());
+            out.write(enishi_shop { stock: Stock::default(), quota: None, headroom: None }.into_raw());
             Ok(())
         })
     }
@@ -113,8 +115,8 @@ pub unsafe extern "C" fn enishi_shop_free(shop: *mut enishi_shop) {
     quietly((), || unsafe { enishi_shop::free(shop) });
 }
 
-/// Tells an engine the whole of it: what it was told before of stock and quota is forgotten. Not part of a
-/// snapshot: tell a restored engine anew.
+/// Tells an engine the whole of it: what it was told before of stock and quota is forgotten, and what it knows of the
+/// ledger stays unless the shop asked one. Not part of a snapshot: tell a restored engine anew.
 ///
 /// # Safety
 /// The handles are NULL or were given by this library and not freed, and nobody else uses the engine now;
@@ -213,6 +215,7 @@ impl enishi_shop {
         let mut view = ShopView::new(keys);
         view.stock = Some(&self.stock);
         view.quota = self.quota;
+        view.headroom = self.headroom.as_ref();
         view
     }
 }

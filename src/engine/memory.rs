@@ -190,11 +190,14 @@ impl Engine {
         self.now
     }
 
-    /// Tells what all friends share: stock, quota, the ledger's headroom. Keys are given when the engine is made.
+    /// Tells what all friends share: stock and quota, and where it is told the ledger's headroom. Keys are given when the
+    /// engine is made.
     pub fn tell(&mut self, shop: &ShopView<'_>) {
         self.stock = shop.stock.cloned().unwrap_or_default();
         self.quota = shop.quota;
-        self.headroom = shop.headroom.cloned();
+        if let Some(headroom) = shop.headroom {
+            self.headroom = Some(headroom.clone());
+        }
     }
 
     /// Tells how many pieces there are of a product, for steps that send only what is in stock. Of a product

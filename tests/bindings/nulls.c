@@ -100,6 +100,8 @@ static void all_null(void) {
   EXPECT(NUL, enishi_ledger_uses(NULL, NULL, 0, 0, NULL, 0, 0, NULL, err));
   EXPECT(NUL, enishi_ledger_expire(NULL, 0, NULL, err));
   EXPECT(NUL, enishi_engine_post(NULL, NULL, 0, err));
+  EXPECT(NUL, enishi_shop_ask_ledger(NULL, NULL, NULL, 0, err));
+  EXPECT(NUL, enishi_ledger_post(NULL, NULL, NULL, 0, 0, err));
   EXPECT(NUL, enishi_ledger_take_numbers(NULL, NULL, 0, 0, 0, NULL, err));
   EXPECT(NUL, enishi_presets(NULL, err));
   EXPECT(NUL, enishi_playbook_messages_within_budget(NULL, NULL, NULL, err));
@@ -608,6 +610,10 @@ static void the_rest_of_the_till_wrong(void) {
   EXPECT(OK, enishi_ledger_expire(ledger, now, NULL, err));
   uint32_t first = 0;
   EXPECT(NUL, enishi_engine_post(NULL, ledger, now, err));
+  EXPECT(NUL, enishi_shop_ask_ledger(NULL, playbook, ledger, now, err));
+  EXPECT(NUL, enishi_ledger_post(ledger, playbook, NULL, 1, now, err));
+  EXPECT(ARG, enishi_ledger_post(ledger, playbook, NULL, 0, now, err));
+  EXPECT(OK, enishi_ledger_post(ledger, playbook, "[]", 2, now, err));
   EXPECT(NUL, enishi_ledger_take_numbers(ledger, "c", 1, 1, now, NULL, err));
   EXPECT(UTF8, enishi_ledger_take_numbers(ledger, bad, 2, 1, now, &first, err));
 

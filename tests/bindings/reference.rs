@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use enishi::coupon::ledger::{Entry, Headroom};
 use enishi::coupon::{KeyRing, Serial};
 use enishi::delivery::Courier;
 use enishi::engine::{Engine, EngineError, Input, Recorded, RestoreError, ShopView, Why, pack, step, why};
@@ -54,6 +55,9 @@ struct Reference {
     keys: Option<KeyRing>,
     /// What all friends share.
     told: (Stock, Option<Quota>),
+    headroom: Option<Headroom>,
+    /// What the last step said to the ledger.
+    entries: Vec<Entry>,
     engine: Option<Engine>,
     /// What was decided, as a host would keep it: one JSON object on each line.
     log: Vec<u8>,
@@ -146,6 +150,7 @@ impl Reference {
             }
             "new_shop" => {
                 self.told = Default::default();
+                self.headroom = None;
                 self.say("  status: 0");
             }
             "shop_stock" => {
@@ -159,7 +164,8 @@ impl Reference {
             }
             "tell" => {
                 let (stock, quota) = self.told.clone();
-                self.engine().tell(&shop(None, &stock, quota));
+                let headroom = self.headroom.clone();
+                self.engine().tell(&shop(None, &stock, quota, headroom.as_ref()));
                 self.say("  status: 0");
             }
             "keys" => {
@@ -530,7 +536,8 @@ impl Reference {
         let input = event.as_ref().map_or(Input::Wake, Input::Event);
         let (friend, _) = self.friend.clone().unwrap();
         let (stock, quota) = self.told.clone();
-        let stepped = step(&playbook, &shop(keys.as_ref(), &stock, quota), friend, input, now);
+        let headroom = self.headroom.clone();
+        let stepped = step(&playbook, &shop(keys.as_ref(), &stock, quota, headroom.as_ref()), friend, input, now);
         let stepped = stepped.map_err(|e| (30, e.to_string()))?;
         let decisions: Vec<String> = stepped.effects.decisions.iter().map(|decision| decision.to_json()).collect();
         let requests = pack(&stepped.effects.deliveries);
@@ -547,8 +554,11 @@ impl Reference {
                 )
             })
             .collect();
+        let ledger = serde_json::to_string(&stepped.effects.ledger).unwrap();
+        let (decisions, requests) = (decisions.join(","), requests.join(","));
         let effects =
-            format!(r#"{{"decisions":[{}],"requests":[{}],"handovers":[]}}"#, decisions.join(","), requests.join(","));
+            format!(r#"{{"decisions":[{decisions}],"requests":[{requests}],"handovers":[],"ledger":{ledger}}}"#);
+        self.entries = stepped.effects.ledger;
         self.good("effects", effects);
         self.say_instant(stepped.next_wake);
         self.friend = Some((stepped.friend, stepped.next_wake));
@@ -723,9 +733,14 @@ fn refused(error: EngineError) -> Failure {
     (status, error.to_string())
 }
 
-fn shop<'a>(keys: Option<&'a KeyRing>, stock: &'a Stock, quota: Option<Quota>) -> ShopView<'a> {
+fn shop<'a>(
+    keys: Option<&'a KeyRing>,
+    stock: &'a Stock,
+    quota: Option<Quota>,
+    headroom: Option<&'a Headroom>,
+) -> ShopView<'a> {
     let mut shop = ShopView::new(keys);
-    (shop.stock, shop.quota) = (Some(stock), quota);
+    (shop.stock, shop.quota, shop.headroom) = (Some(stock), quota, headroom);
     shop
 }
 

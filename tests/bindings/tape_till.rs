@@ -201,6 +201,22 @@ fn posted(ledger: &str) -> Vec<Op> {
         post(),
         post(),
         uses("spring"),
+        // The same, one friend at a time, whose rows are the host's.
+        op("ledger", &[&"memory"]),
+        op("new_shop", &[]),
+        op("friend", &[&"a", &1]),
+        op("step", &[&NOON, &follow("s1", "a", 'a').as_str()]),
+        op("ask_ledger", &[&NOON]),
+        op("friend", &[&"a", &1]),
+        op("step", &[&NOON, &follow("s1", "a", 'a').as_str()]),
+        op("post_entries", &[&NOON, &""]),
+        op("post_entries", &[&NOON, &""]),
+        uses("hello"),
+        op("ask_ledger", &[&NOON]),
+        op("friend", &[&"b", &2]),
+        op("step", &[&NOON, &follow("s2", "b", 'b').as_str()]),
+        op("post_entries", &[&NOON, &"[{}]"]),
+        op("new_shop", &[]),
     ]
 }
 

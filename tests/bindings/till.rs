@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use enishi::coupon::ledger::{
-    Issue, Redeem, RedeemAll, Refusal, Reserve, ReserveAll, Returned, Revoke, Share, Taken, UseKey, UsesOf,
+    Entry, Issue, Redeem, RedeemAll, Refusal, Reserve, ReserveAll, Returned, Revoke, Share, Taken, UseKey, UsesOf,
 };
 use enishi::coupon::margin::{Found, Product, Verdict, check};
 use enishi::coupon::{Basket, BasketError, Code, Coupon, KeyRing, TakenCoupon, TypedQuote};
@@ -182,6 +182,23 @@ impl Reference {
                     return Err((12, "friends are numbered from 1".into()));
                 }
                 self.ledger().merge(from, into, at(number(0))).unwrap();
+                self.say("  status: 0");
+            }
+            "ask_ledger" => {
+                let issued = self.playbook().issued_coupons();
+                self.headroom = Some(self.ledger().headroom(&issued, at(number(0))).unwrap());
+                self.say("  status: 0");
+            }
+            // Those of the last step where none are told.
+            "post_entries" => {
+                let playbook = self.playbook();
+                let entries: Vec<Entry> = match arg(1) {
+                    [] => self.entries.clone(),
+                    json => serde_json::from_slice(json).map_err(|e| (12, format!("entries: {e}")))?,
+                };
+                let operations =
+                    entries.iter().filter_map(|entry| entry.operation(playbook.coupons(), playbook.zone())).collect();
+                self.ledger().post(operations, at(number(0))).unwrap();
                 self.say("  status: 0");
             }
             "post" => {

@@ -36,7 +36,7 @@ use super::till::json;
 ///   where none was found; "order" is the worst that was found, which is not below the floor, or null.
 ///
 /// Always the same for the same goods, in any order. Not for a request of a web server: with ten coupons and a
-/// thousand products a tenth of a second, and never more than a million baskets are reckoned, some ten seconds.
+/// thousand products a tenth of a second, and never more than a million baskets are reckoned, some 15 seconds.
 /// ENISHI_STATUS_INVALID_ARGUMENT when the playbook has no [margin], when it is no list of goods, or when nobody told
 /// what something costs, which the error names.
 ///

@@ -82,7 +82,7 @@ pub(super) struct Patience {
     pub(super) baskets: usize,
 }
 
-/// Ten seconds or so where nothing is proved and every combination is looked at.
+/// A quarter of a minute or so where nothing is proved and every combination is looked at.
 const PATIENCE: Patience = Patience { bounds: 1 << 16, baskets: 1_000_000 };
 
 /// Can any combination of these coupons, on any basket of these products, leave less than the floor?

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use enishi::coupon::{Basket, Candidate, Checkout, KeyRing};
+use enishi::coupon::{Basket, Candidate, KeyRing};
 use enishi::delivery::{Courier, LineHttp, pump};
 use enishi::engine::ShopView;
 use enishi::model::{Event, EventId, Fact, Timestamp};
@@ -99,7 +99,7 @@ where
         && let Some(kept) = store.friend(&event.friend)?
     {
         let friend = &kept.friend;
-        let checkout = Checkout::new(friend, event.at, shop.playbook.zone());
+        let checkout = shop.playbook.checkout(friend, event.at);
         let basket = Basket::of_goods(&order.lines, "10%".parse()?);
         let candidates = Candidate::all_held(friend, |name| shop.playbook.coupons().get(name).map(AsRef::as_ref));
         let quote = checkout.quote(&basket, &candidates)?;

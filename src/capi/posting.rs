@@ -22,8 +22,8 @@ use super::till::{Holder, failed};
 /// cart told it of, orders that came back and friends who are one are noted; and the engine is told what may still be
 /// issued of each coupon, so that a budget that is taken at issue is not passed, and what is revoked is not issued.
 ///
-/// Before the first call nothing is noted. Call it when an engine was made or restored, before anything else, and
-/// then after what may have issued coupons. What was not noted yet is part of a snapshot. A redemption redeems what
+/// Before the first call nothing is noted. Call it when an engine was made or restored or has another playbook, before
+/// anything else, and then after what may have issued coupons. What was not noted yet is part of a snapshot. A redemption redeems what
 /// was reserved for a checkout with the id of the order; other carts call enishi_ledger_redeem.
 ///
 /// ENISHI_STATUS_LEDGER_FAILED when the ledger could not be read or written: nothing is lost, call it again.

@@ -215,7 +215,8 @@ impl Engine {
 
     /// Tells what may still be issued of each coupon, and that the shop keeps a ledger: from now on what comes about
     /// is noted for it ([`take_ledger`](Self::take_ledger)). The engine counts down what it issues. `None`: there is
-    /// none. Not part of a snapshot, so tell it before anything else once an engine was restored.
+    /// none. Not part of a snapshot and of the coupons of one playbook, so tell it before anything else once an engine was
+    /// restored or adopts another.
     pub fn set_headroom(&mut self, headroom: Option<Headroom>) {
         self.headroom = headroom;
     }

@@ -1072,12 +1072,12 @@ int32_t enishi_engine_quote(const struct enishi_engine *engine,
                             struct enishi_error **err);
 
 // Before any coupon is issued: can any combination of the playbook's coupons, on any basket of these goods, leave
-// less than the floor of its [margin]? Every combination that stacking allows is looked at; it is proved never to,
+// less than the floor of its `[margin]`? Every combination that stacking allows is looked at; it is proved never to,
 // or a basket is shown on which it does, or it stays open. What is called proved holds for every basket whatsoever.
 //
 // `goods` is JSON: {"products": [{"sku", "categories": [...], "price"}], "costs": {"SOAP-1": 300}}; categories and
 // costs may be left out. Costs are what one piece costs the shop, by SKU, those of gifts too; they go before those
-// of [margin]. Money is whole minor units of the playbook's currency, here and in what comes out.
+// of `[margin]`. Money is whole minor units of the playbook's currency, here and in what comes out.
 //
 // `out` gets {"verdict", "worst", "complete", "proved", "below_alone", "combinations"} as JSON. "verdict" is that
 // of the worst: "proved", "loses" or "open", and "worst" its place in "combinations", null when all are proved.
@@ -1091,7 +1091,7 @@ int32_t enishi_engine_quote(const struct enishi_engine *engine,
 //
 // Always the same for the same goods, in any order. Not for a request of a web server: with ten coupons and a
 // thousand products a tenth of a second, and never more than a million baskets are reckoned, some 15 seconds.
-// ENISHI_STATUS_INVALID_ARGUMENT when the playbook has no [margin], when it is no list of goods, or when nobody told
+// ENISHI_STATUS_INVALID_ARGUMENT when the playbook has no `[margin]`, when it is no list of goods, or when nobody told
 // what something costs, which the error names.
 //
 // # Safety

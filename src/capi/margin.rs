@@ -18,12 +18,12 @@ use super::playbook::enishi_playbook;
 use super::till::json;
 
 /// Before any coupon is issued: can any combination of the playbook's coupons, on any basket of these goods, leave
-/// less than the floor of its [margin]? Every combination that stacking allows is looked at; it is proved never to,
+/// less than the floor of its `[margin]`? Every combination that stacking allows is looked at; it is proved never to,
 /// or a basket is shown on which it does, or it stays open. What is called proved holds for every basket whatsoever.
 ///
 /// `goods` is JSON: {"products": [{"sku", "categories": [...], "price"}], "costs": {"SOAP-1": 300}}; categories and
 /// costs may be left out. Costs are what one piece costs the shop, by SKU, those of gifts too; they go before those
-/// of [margin]. Money is whole minor units of the playbook's currency, here and in what comes out.
+/// of `[margin]`. Money is whole minor units of the playbook's currency, here and in what comes out.
 ///
 /// `out` gets {"verdict", "worst", "complete", "proved", "below_alone", "combinations"} as JSON. "verdict" is that
 /// of the worst: "proved", "loses" or "open", and "worst" its place in "combinations", null when all are proved.
@@ -37,7 +37,7 @@ use super::till::json;
 ///
 /// Always the same for the same goods, in any order. Not for a request of a web server: with ten coupons and a
 /// thousand products a tenth of a second, and never more than a million baskets are reckoned, some 15 seconds.
-/// ENISHI_STATUS_INVALID_ARGUMENT when the playbook has no [margin], when it is no list of goods, or when nobody told
+/// ENISHI_STATUS_INVALID_ARGUMENT when the playbook has no `[margin]`, when it is no list of goods, or when nobody told
 /// what something costs, which the error names.
 ///
 /// # Safety
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn enishi_margin_check(
             let playbook = &enishi_playbook::borrow(playbook)?.playbook;
             let Goods { products, costs } = serde_json::from_slice(bytes(goods, goods_len, "goods")?)
                 .map_err(|error| Failure::argument(format_args!("goods: {error}")))?;
-            let guard = playbook.margin().ok_or_else(|| Failure::argument("the playbook has no [margin]"))?;
+            let guard = playbook.margin().ok_or_else(|| Failure::argument("the playbook has no `[margin]`"))?;
             let coupons = playbook.coupons().values().map(|coupon| &**coupon);
             let costs = guard.costs.clone().with_skus(costs);
             let checked = check(coupons, *playbook.combining(), &products, &costs);

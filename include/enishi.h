@@ -1896,3 +1896,48 @@ int32_t enishi_playbook_messages_within_budget(const struct enishi_playbook *pla
                                                int64_t *messages,
                                                bool *any,
                                                struct enishi_error **err);
+
+// What came of a coupon of the engine's playbook by `now_ms`: issued, delivered, used, what it brought and what it
+// cost, and why it was not used. What it took off is asked of the ledger.
+//
+// `books` is what else the shop knows, as JSON: {"costs": {"SOAP-1": 300}, "message": 2800, "out_of_stock":
+// ["line:1"]}, or with `books_len` 0 nothing. "costs" are what one piece costs, before those of `[margin]`; "message"
+// what a message costs in thousandths of a minor unit, else that of `[margin]`; "out_of_stock" the keys of friends
+// who came for goods that were not there.
+//
+// `out` gets {"issued", "delivered", "messages", "used", "uses", "revenue", "discount", "margin", "message_cost",
+// "unused", "cost_per_use"} as JSON: "used" how many coupons, "uses" how often; "margin" is null unless the cost of
+// all goods is known, "cost_per_use" when it was never used; "unused" counts by reason: "still_valid",
+// "not_delivered", "out_of_stock", "floor_not_met", "bought_without", "never_opened", "expired". Linear in the
+// friends.
+//
+// # Safety
+// The handles are NULL or were given by this library and not freed, and nobody changes the engine meanwhile; the
+// texts lead to as many bytes as is said of them; the other pointers are NULL or may be written.
+int32_t enishi_engine_coupon_results(const struct enishi_engine *engine,
+                                     const struct enishi_ledger *ledger,
+                                     const char *coupon,
+                                     size_t coupon_len,
+                                     const char *books,
+                                     size_t books_len,
+                                     int64_t now_ms,
+                                     struct enishi_buf *out,
+                                     struct enishi_error **err);
+
+// What friends spent within `days` of coming to a scenario of the engine's playbook: those who were given what it
+// gives, beside those who were held out. Whose days are not over by `now_ms` are in neither.
+//
+// `out` gets {"given": {"friends", "mean"}, "held_out", "difference": {"per_friend", "low", "high", "clear"}} as JSON:
+// how much more one who was given it spent, and from where to where that lies in 95 of 100 such comparisons; "clear"
+// is false where chance alone might have made it, and the difference null where a group has fewer than two. For some
+// thirty and more in each. Money is whole minor units.
+//
+// # Safety
+// As for enishi_engine_coupon_results.
+int32_t enishi_engine_holdout(const struct enishi_engine *engine,
+                              const char *scenario,
+                              size_t scenario_len,
+                              uint32_t days,
+                              int64_t now_ms,
+                              struct enishi_buf *out,
+                              struct enishi_error **err);

@@ -163,6 +163,20 @@ fn of_two_coupons_that_are_drawn_between_the_one_that_brings_more_is_seen() {
     assert_eq!(spent("gift", "2026-05-30T12:00:00+09:00").friends(), 0, "nobody's time is over");
 }
 
+/// Seen to fail: no goods told taken for goods that cost nothing.
+#[test]
+fn what_goods_cost_that_nobody_told_of_is_not_known() {
+    let mut lab = Lab::new(&SHOP.replace("'50%'", "'100%'"));
+    lab.follow("2026-04-01T12:00:00+09:00", "hana");
+    let code = lab.friend("hana").coupons[0].code.clone();
+    let day = "2026-04-05T12:00:00+09:00";
+    lab.tell(day, "hana", r#""type":"order_placed","order":"39","total":"4000""#);
+    lab.tell(day, "hana", &format!(r#""type":"coupon_redeemed","coupon":"c","code":"{code}","order":"39""#));
+    let books = CouponBooks { cost: &|_| Some(yen(1)), ..CouponBooks::new(&|_, _| yen(500)) };
+    let results = results(&lab, day, &books);
+    assert_eq!((results.revenue, results.margin), (yen(4000), None));
+}
+
 /// Who was held out was not given it, and is who the others are compared with.
 ///
 /// Seen to fail: the groups the other way round; those whose time is not over counted.

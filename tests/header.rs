@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The files of `src/capi` that export something, in the order of the header.
-const THEMES: [&str; 26] = [
+const THEMES: [&str; 27] = [
     "version",
     "status",
     "error",
@@ -35,6 +35,7 @@ const THEMES: [&str; 26] = [
     "webhook",
     "rfm",
     "insight",
+    "results",
 ];
 
 #[test]

@@ -508,6 +508,20 @@ static void op_numbers(const text *arg) {
   if (good(status)) printf("  first: %u\n", first);
 }
 
+static void op_results(const text *arg) {
+  enishi_buf results = {NULL, 0};
+  int32_t status = enishi_engine_coupon_results(engine, ledger, arg[1].ptr, arg[1].len, arg[2].ptr, arg[2].len,
+                                                number(arg[0]), &results, &err);
+  if (good(status)) show("results", &results);
+}
+
+static void op_holdout(const text *arg) {
+  enishi_buf told = {NULL, 0};
+  int32_t status = enishi_engine_holdout(engine, arg[1].ptr, arg[1].len, (uint32_t)number(arg[2]), number(arg[0]),
+                                         &told, &err);
+  if (good(status)) show("holdout", &told);
+}
+
 static void op_uses(const text *arg) {
   enishi_buf uses = {NULL, 0};
   int32_t status = enishi_ledger_uses(ledger, arg[1].ptr, arg[1].len, (uint32_t)number(arg[2]), arg[3].ptr,
@@ -793,6 +807,7 @@ static const struct {
     {"revoke", op_revoke},       {"merge", op_merge},
     {"uses", op_uses},           {"expire", op_expire},
     {"post", op_post},           {"numbers", op_numbers},
+    {"results", op_results},     {"holdout", op_holdout},
     {"ask_ledger", op_ask_ledger}, {"post_entries", op_post_entries},
     {"batch", op_batch},
     {"friend", op_friend},       {"step", op_step},

@@ -529,6 +529,18 @@ final class Driver
         say('first', $this->value('uint32_t', 'ledger_take_numbers', $this->ledger?->ptr, ...$args));
     }
 
+    public function results(string $now, string $coupon, string $books): void
+    {
+        $args = [$coupon, strlen($coupon), $books, strlen($books), (int) $now];
+        say('results', $this->text('engine_coupon_results', $this->engine?->ptr, $this->ledger?->ptr, ...$args));
+    }
+
+    public function holdout(string $now, string $scenario, string $days): void
+    {
+        $args = [$scenario, strlen($scenario), (int) $days, (int) $now];
+        say('holdout', $this->text('engine_holdout', $this->engine?->ptr, ...$args));
+    }
+
     public function uses(string $now, string $coupon, string $friend, string $code): void
     {
         $args = [$coupon, strlen($coupon), (int) $friend, $code, strlen($code), (int) $now];

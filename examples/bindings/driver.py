@@ -382,6 +382,14 @@ class Driver:
         args = (coupon, len(coupon), int(count), int(now))
         say("first", value("uint32_t", lib.enishi_ledger_take_numbers, or_null(self.uses_kept), *args))
 
+    def results(self, now, coupon, books):
+        args = (coupon, len(coupon), books, len(books), int(now))
+        say("results", text(lib.enishi_engine_coupon_results, or_null(self.shop), or_null(self.uses_kept), *args))
+
+    def holdout(self, now, scenario, days):
+        args = (scenario, len(scenario), int(days), int(now))
+        say("holdout", text(lib.enishi_engine_holdout, or_null(self.shop), *args))
+
     def uses(self, now, coupon, friend, code):
         args = (coupon, len(coupon), int(friend), code, len(code), int(now))
         say("uses", text(lib.enishi_ledger_uses, or_null(self.uses_kept), *args))

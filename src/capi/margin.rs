@@ -58,7 +58,7 @@ pub unsafe extern "C" fn enishi_margin_check(
             let playbook = &enishi_playbook::borrow(playbook)?.playbook;
             let Goods { products, costs } = serde_json::from_slice(bytes(goods, goods_len, "goods")?)
                 .map_err(|error| Failure::argument(format_args!("goods: {error}")))?;
-            let guard = playbook.margin().ok_or_else(|| Failure::argument("the playbook has no `[margin]`"))?;
+            let guard = playbook.margin().ok_or_else(|| Failure::argument("the playbook has no [margin]"))?;
             let coupons = playbook.coupons().values().map(|coupon| &**coupon);
             let costs = guard.costs.clone().with_skus(costs);
             let checked = check(coupons, *playbook.combining(), &products, &costs);

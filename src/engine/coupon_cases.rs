@@ -213,5 +213,8 @@ fn plus(sum: Money, more: Money) -> Money {
 
 /// What the goods of an order cost, where that is known of all of them.
 fn cost_of(order: &OrderRecord, books: &CouponBooks<'_>) -> Option<Money> {
-    order.lines().iter().try_fold(Money::ZERO, |sum, line| sum.checked_add((books.cost)(line)?))
+    let mut goods = order.lines().iter();
+    // Of an order that was told without its goods nobody knows what they cost.
+    let first = (books.cost)(goods.next()?)?;
+    goods.try_fold(first, |sum, line| sum.checked_add((books.cost)(line)?))
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::model::Money;
 
 /// What became of one coupon in the hands of one friend.
@@ -44,7 +46,8 @@ pub struct CouponUse {
 }
 
 /// Why a coupon was not used (K13). Of several the first in this order is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NonUse {
     /// It is still valid.
@@ -64,7 +67,7 @@ pub enum NonUse {
 }
 
 /// The sums of a coupon (K8, K11, K12).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CouponResults {
     /// How many were issued.

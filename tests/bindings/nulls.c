@@ -100,6 +100,8 @@ static void all_null(void) {
   EXPECT(NUL, enishi_ledger_uses(NULL, NULL, 0, 0, NULL, 0, 0, NULL, err));
   EXPECT(NUL, enishi_ledger_expire(NULL, 0, NULL, err));
   EXPECT(NUL, enishi_engine_post(NULL, NULL, 0, err));
+  EXPECT(NUL, enishi_engine_coupon_results(NULL, NULL, NULL, 0, NULL, 0, 0, NULL, err));
+  EXPECT(NUL, enishi_engine_holdout(NULL, NULL, 0, 0, 0, NULL, err));
   EXPECT(NUL, enishi_shop_ask_ledger(NULL, NULL, NULL, 0, err));
   EXPECT(NUL, enishi_ledger_post(NULL, NULL, NULL, 0, 0, err));
   EXPECT(NUL, enishi_ledger_take_numbers(NULL, NULL, 0, 0, 0, NULL, err));

@@ -8,7 +8,11 @@ use enishi::coupon::ledger::{
 };
 use enishi::coupon::margin::{Found, Product, Verdict, check};
 use enishi::coupon::{Basket, BasketError, Code, Coupon, KeyRing, TakenCoupon, TypedQuote};
-use enishi::model::{CheckoutId, CouponName, Friend, FriendId, FriendKey, Money, OrderId, Timestamp};
+use enishi::engine::{CouponBooks, Engine, coupon_cases, spending_of};
+use enishi::insight::{CouponResults, Difference, Spending};
+use enishi::model::{
+    CheckoutId, CouponName, Friend, FriendId, FriendKey, HeldCoupon, Money, OrderId, ScenarioName, Span, Timestamp,
+};
 use enishi::playbook::Playbook;
 use enishi::store::{Ledger, LedgerError, MemoryLedger};
 use serde_json::Value as Json;
@@ -184,6 +188,29 @@ impl Reference {
                 self.ledger().merge(from, into, at(number(0))).unwrap();
                 self.say("  status: 0");
             }
+            "results" => {
+                let coupon = rule(&self.playbook(), &text(1))?;
+                let ledger = self.ledger();
+                let told = results(self.engine(), &ledger, &coupon, arg(2), at(number(0)))?;
+                self.good("results", told);
+            }
+            "holdout" => {
+                let scenario = ScenarioName::new(&text(1)).map_err(argument)?;
+                let span = Span::days(u32::try_from(number(2)).unwrap());
+                let engine = self.engine();
+                let groups = spending_of(engine.friends(), &scenario, span, engine.playbook(), at(number(0)));
+                let (given, held_out) =
+                    groups.ok_or_else(|| (40, format!("the playbook has no scenario '{scenario}'")))?;
+                let money = |money: Option<Money>| money.map_or("null".to_owned(), |money| money.minor().to_string());
+                let group = |it: &Spending| format!(r#"{{"friends":{},"mean":{}}}"#, it.friends(), money(it.mean()));
+                let difference = Difference::between(&given, &held_out).map_or("null".to_owned(), |it| {
+                    let (per_friend, low, high) = (it.per_friend.minor(), it.low.minor(), it.high.minor());
+                    let clear = it.is_clear();
+                    format!(r#"{{"per_friend":{per_friend},"low":{low},"high":{high},"clear":{clear}}}"#)
+                });
+                let (given, held_out) = (group(&given), group(&held_out));
+                self.good("holdout", format!(r#"{{"given":{given},"held_out":{held_out},"difference":{difference}}}"#));
+            }
             "ask_ledger" => {
                 let issued = self.playbook().issued_coupons();
                 self.headroom = Some(self.ledger().headroom(&issued, at(number(0))).unwrap());
@@ -355,6 +382,41 @@ fn told(typed: &TypedQuote, playbook: &Playbook) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().map(|(name, json)| format!("\"{name}\":{}", json.unwrap())).collect();
     format!("{{{}}}", parts.join(","))
+}
+
+fn results(
+    engine: &Engine,
+    ledger: &MemoryLedger,
+    coupon: &Coupon,
+    books: &[u8],
+    now: Timestamp,
+) -> Result<String, Failure> {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Told {
+        costs: BTreeMap<String, Money>,
+        message: Option<u32>,
+        out_of_stock: Vec<String>,
+    }
+    let told: Told = match books {
+        [] => Told::default(),
+        json => serde_json::from_slice(json).map_err(|e| (12, format!("books: {e}")))?,
+    };
+    let discount = |held: &HeldCoupon, order: &OrderId| {
+        let uses = ledger.uses_on(order).unwrap();
+        let used = uses.iter().find(|one| one.key.coupon == held.coupon);
+        used.map_or(Money::ZERO, |one| one.cost())
+    };
+    let books = CouponBooks {
+        cost: &|line| told.costs.get(&*line.sku)?.checked_mul(line.quantity.into()),
+        out_of_stock: &|friend, _| told.out_of_stock.iter().any(|key| key == friend.key.as_str()),
+        ..CouponBooks::new(&discount)
+    };
+    let cases = engine.friends().flat_map(|friend| coupon_cases(&friend, coupon, engine.playbook(), now, &books));
+    let results = CouponResults::of(cases, told.message.unwrap_or(0)).unwrap();
+    let json = serde_json::to_string(&results).unwrap();
+    let per_use = results.cost_per_use().map_or("null".to_owned(), |cost| cost.minor().to_string());
+    Ok(format!(r#"{},"cost_per_use":{per_use}}}"#, json.strip_suffix('}').unwrap()))
 }
 
 fn margin(playbook: &Playbook, goods: &[u8]) -> Result<String, Failure> {

@@ -343,7 +343,11 @@ where
         ledger.reserve(reserve(coupon, 1, at(0)), at(0)).unwrap();
         ledger.redeem(redeem(coupon, 1, 1), at(0)).unwrap();
     }
+    let costs = || ledger.uses_on(&order(1)).unwrap().iter().map(|one| one.cost().minor()).collect::<Vec<_>>();
+    assert_eq!(costs(), [500, 500]);
     assert_eq!(ledger.roll_back(order(1), Returned::Whole, at(0)).unwrap().len(), 2);
+    assert_eq!(costs(), [0, 0], "they stay known");
+    assert!(ledger.uses_on(&order(2)).unwrap().is_empty());
     assert_eq!((used(ledger, &one, at(0)), used(ledger, &other, at(0))), ((0, 0), (0, 0)));
 }
 

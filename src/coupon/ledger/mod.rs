@@ -50,5 +50,5 @@ pub use record::{CheckoutUses, CodeAccount, Issued, OrderUses, Person, Promise, 
 pub use refusal::{Full, Refusal};
 pub use returned::{Returned, Share};
 pub use told::{returned, told};
-pub use uses::{Uses, UsesOf, count};
+pub use uses::{Uses, UsesOf, count, uses_on};
 pub use write::{Change, ConditionalWrite};

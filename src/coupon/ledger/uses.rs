@@ -1,11 +1,11 @@
 //! How often a coupon was used.
 
 use crate::coupon::Code;
-use crate::model::{CouponName, FriendId, Money, Timestamp};
+use crate::model::{CouponName, FriendId, Money, OrderId, Timestamp};
 
 use super::books::Books;
 use super::place::uses_of_person;
-use super::{Key, Undecided, Versioned};
+use super::{Key, Undecided, Use, Versioned};
 
 /// Whose uses are asked for.
 #[derive(Clone, Debug)]
@@ -39,6 +39,20 @@ pub struct Uses {
     pub taken: Money,
     /// Since when nobody may use the coupon, or the code asked for.
     pub revoked: Option<Timestamp>,
+}
+
+/// What was used on an order, by coupon, what came back of it included; from records as [`decide`](super::decide) reads
+/// them.
+///
+/// # Errors
+/// When a record could not be read.
+pub fn uses_on<E>(
+    order: &OrderId,
+    read: &mut dyn FnMut(&Key) -> Result<Versioned, E>,
+) -> Result<Vec<Use>, Undecided<E>> {
+    let mut books = Books::new(read);
+    let keys = books.order(order)?.uses.clone();
+    keys.iter().map(|key| books.one_use(key)?.ok_or(Undecided::Mistaken)).collect()
 }
 
 /// Counts uses, from records as [`decide`](super::decide) reads them.

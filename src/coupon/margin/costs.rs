@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::coupon::{Basket, BasketLine};
-use crate::model::{Money, Rate};
+use crate::model::{CartLine, Money, Rate};
 
 use super::account::Fine;
 
@@ -71,6 +71,12 @@ impl Costs {
     pub fn with_skus<S: Into<Box<str>>>(mut self, costs: impl IntoIterator<Item = (S, Money)>) -> Self {
         self.skus.extend(costs.into_iter().map(|(sku, cost)| (sku.into(), cost)));
         self
+    }
+
+    /// What a line of an order cost, a part of a unit taken for a whole one; none where nobody said.
+    pub fn of_cart_line(&self, line: &CartLine) -> Option<Money> {
+        let one = self.of_piece(None, &line.sku, &line.categories, line.unit_price).ok()?;
+        Some(one.times(line.quantity.into()).ceil())
     }
 
     /// What one piece of a line costs.

@@ -71,6 +71,12 @@ pub trait Ledger {
     /// When the holder failed.
     fn count(&self, of: &UsesOf, now: Timestamp) -> Result<Uses, LedgerError<Self::Error>>;
 
+    /// What was used on an order, what came back of it included.
+    ///
+    /// # Errors
+    /// When the holder failed.
+    fn uses_on(&self, order: &OrderId) -> Result<Vec<Use>, LedgerError<Self::Error>>;
+
     /// The keys of up to `limit` records that [lapse](crate::coupon::ledger::Record::lapses_at) by `by`: of one
     /// coupon, or of all.
     ///

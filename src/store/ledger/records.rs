@@ -1,9 +1,10 @@
 //! Records with versions: what a host brings so that uses are counted in its own database.
 
 use crate::coupon::ledger::{
-    Ask, ConditionalWrite, Decided, Key, Operation, Refusal, Undecided, Uses, UsesOf, Versioned, count, decide, refusal,
+    Ask, ConditionalWrite, Decided, Key, Operation, Refusal, Undecided, Use, Uses, UsesOf, Versioned, count, decide,
+    refusal, uses_on,
 };
-use crate::model::{CouponName, Timestamp};
+use crate::model::{CouponName, OrderId, Timestamp};
 
 use super::{Answer, Ledger, LedgerError, sweep};
 
@@ -46,6 +47,10 @@ impl<R: Records> Ledger for R {
 
     fn ask(&self, asked: &[Ask<'_>], now: Timestamp) -> Result<Vec<Option<Refusal>>, LedgerError<R::Error>> {
         asked.iter().map(|asked| Ok(refusal(asked, now, &mut |key| self.read(key))?)).collect()
+    }
+
+    fn uses_on(&self, order: &OrderId) -> Result<Vec<Use>, LedgerError<R::Error>> {
+        uses_on(order, &mut |key| self.read(key)).map_err(LedgerError::from)
     }
 
     fn lapsed(

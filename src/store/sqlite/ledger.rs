@@ -6,8 +6,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::coupon::ledger::{Ask, Decided, Key, Operation, Refusal, Undecided, Uses, UsesOf, count, decide, refusal};
-use crate::model::{CouponName, Currency, Timestamp};
+use crate::coupon::ledger::{
+    Ask, Decided, Key, Operation, Refusal, Undecided, Use, Uses, UsesOf, count, decide, refusal, uses_on,
+};
+use crate::model::{CouponName, Currency, OrderId, Timestamp};
 use crate::store::{Answer, Ledger, LedgerError, Records, carry_out};
 
 use super::ledger_rows::LedgerRows;
@@ -180,6 +182,11 @@ impl Ledger for SqliteLedger {
         let told: core::result::Result<_, Undecided<SqliteError>> =
             self.read(|rows| Ok(each(rows))).map_err(LedgerError::Holder)?;
         Ok(told?)
+    }
+
+    fn uses_on(&self, order: &OrderId) -> core::result::Result<Vec<Use>, LedgerError<SqliteError>> {
+        let used = self.read(|rows| Ok(uses_on(order, &mut |key| rows.read(key))));
+        Ok(used.map_err(LedgerError::Holder)??)
     }
 
     fn lapsed(

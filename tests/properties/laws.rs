@@ -29,7 +29,7 @@ pub(crate) const AFTER: i64 = 40 * DAY;
 /// So many, and ten times as many with `PROPTEST_CASES=2560`.
 pub(crate) fn cases(usual: u32) -> ProptestConfig {
     let config = ProptestConfig::default();
-    ProptestConfig { cases: usual * config.cases / 256, max_shrink_iters: 4000, ..config }
+    ProptestConfig { cases: usual * config.cases / 256, max_shrink_iters: 4000, max_shrink_time: 120_000, ..config }
 }
 
 proptest! {

@@ -706,7 +706,11 @@ impl ScenarioDraft {
         }
         // A wait for something that happens is over at the very instant of it, and the next may begin then.
         let waits_for = |step: &str| step.contains("first_of") || step.contains("no_reaction");
-        let steps: Vec<_> = steps.iter().filter(|step| !patient || !waits_for(step.step)).collect();
+        // Two that start each other, each with its five minutes, would go round a hundred thousand times in a year.
+        let goes_round =
+            |step: &StepDraft| step.step.starts_with("start") && scenarios[step.pick % scenarios.len()] <= self.number;
+        let is_bounded = |step: &&StepDraft| !patient || !waits_for(step.step) && !goes_round(step);
+        let steps: Vec<_> = steps.iter().filter(is_bounded).collect();
         for (place, StepDraft { number, step, pick }) in steps.iter().enumerate() {
             let later: Vec<String> = steps[place + 1..].iter().map(|step| format!("t{}", step.number)).collect();
             let later: Vec<&str> = later.iter().map(String::as_str).chain([*last_name, "end"]).collect();

@@ -39,12 +39,6 @@ pub struct enishi_ledger {
     pub(super) holder: Holder,
 }
 
-impl enishi_ledger {
-    pub(super) const fn holder(&self) -> &Holder {
-        &self.holder
-    }
-}
-
 impl Handle for enishi_ledger {
     const NAME: &'static str = "ledger";
 }

@@ -3,10 +3,7 @@
 use core::ffi::c_char;
 use std::sync::Arc;
 
-use crate::coupon::ledger::{Entry, Headroom};
-use crate::model::Timestamp;
-use crate::playbook::Playbook;
-use crate::store::Ledger;
+use crate::coupon::ledger::Entry;
 
 use super::boundary::call;
 use super::engine::enishi_engine;
@@ -16,7 +13,6 @@ use super::incoming::{bytes, instant};
 use super::ledger::enishi_ledger;
 use super::playbook::enishi_playbook;
 use super::shop::enishi_shop;
-use super::till::{Holder, failed};
 
 /// Brings the ledger up to the engine and the engine up to the ledger: codes the engine issued and ended, uses the
 /// cart told it of, orders that came back and friends who are one are noted; and the engine is told what may still be
@@ -42,7 +38,7 @@ pub unsafe extern "C" fn enishi_engine_post(
     unsafe {
         call(err, || {
             let engine = enishi_engine::borrow_mut(engine)?;
-            let ledger = enishi_ledger::borrow(ledger)?.holder();
+            let ledger = &enishi_ledger::borrow(ledger)?.holder;
             let now = instant(now_ms)?;
             engine.desk.change(|desk| {
                 let playbook = Arc::clone(desk.engine.playbook());
@@ -79,7 +75,7 @@ pub unsafe extern "C" fn enishi_shop_ask_ledger(
         call(err, || {
             let shop = enishi_shop::borrow_mut(shop)?;
             let playbook = &enishi_playbook::borrow(playbook)?.playbook;
-            let ledger = enishi_ledger::borrow(ledger)?.holder();
+            let ledger = &enishi_ledger::borrow(ledger)?.holder;
             shop.headroom = Some(ledger.headroom(playbook, instant(now_ms)?)?);
             Ok(())
         })
@@ -104,32 +100,11 @@ pub unsafe extern "C" fn enishi_ledger_post(
     // SAFETY: the caller's promises are passed on.
     unsafe {
         call(err, || {
-            let ledger = enishi_ledger::borrow(ledger)?.holder();
+            let ledger = &enishi_ledger::borrow(ledger)?.holder;
             let playbook = &enishi_playbook::borrow(playbook)?.playbook;
             let entries: Vec<Entry> = serde_json::from_slice(bytes(entries, entries_len, "entries")?)
                 .map_err(|error| Failure::argument(format_args!("entries: {error}")))?;
             ledger.post(&entries, playbook, instant(now_ms)?)
         })
-    }
-}
-
-impl Holder {
-    fn post(&self, entries: &[Entry], playbook: &Playbook, now: Timestamp) -> Result<(), Failure> {
-        let entries = entries.iter();
-        let operations = entries.filter_map(|entry| entry.operation(playbook.coupons(), playbook.zone())).collect();
-        match self {
-            Self::Memory(ledger) => ledger.post(operations, now).map_err(failed),
-            #[cfg(feature = "sqlite")]
-            Self::File(ledger) => ledger.post(operations, now).map_err(failed),
-        }
-    }
-
-    fn headroom(&self, playbook: &Playbook, now: Timestamp) -> Result<Headroom, Failure> {
-        let coupons = playbook.issued_coupons();
-        match self {
-            Self::Memory(ledger) => ledger.headroom(&coupons, now).map_err(failed),
-            #[cfg(feature = "sqlite")]
-            Self::File(ledger) => ledger.headroom(&coupons, now).map_err(failed),
-        }
     }
 }

@@ -11,7 +11,6 @@ use crate::insight::{CouponResults, Difference, Spending};
 use crate::model::{
     CartLine, CouponName, Friend, FriendKey, HeldCoupon, Money, OrderId, ScenarioName, Span, Timestamp,
 };
-use crate::store::Ledger;
 
 use super::boundary::call;
 use super::buf::enishi_buf;
@@ -21,7 +20,7 @@ use super::handle::Handle;
 use super::incoming::{Out, bytes, instant, text};
 use super::ledger::enishi_ledger;
 use super::status::enishi_status;
-use super::till::{Holder, failed, json, rule};
+use super::till::{Holder, json, rule};
 
 /// What came of a coupon of the engine's playbook by `now_ms`: issued, delivered, used, what it brought and what it
 /// cost, and why it was not used. What it took off is asked of the ledger.
@@ -58,7 +57,7 @@ pub unsafe extern "C" fn enishi_engine_coupon_results(
         call(err, || {
             let out = Out::required(out, "out")?;
             let engine = &enishi_engine::borrow(engine)?.desk.read()?.engine;
-            let ledger = enishi_ledger::borrow(ledger)?.holder();
+            let ledger = &enishi_ledger::borrow(ledger)?.holder;
             let coupon = text(coupon, coupon_len, "coupon")?;
             let books = match bytes(books, books_len, "books")? {
                 [] => Books::default(),
@@ -194,14 +193,4 @@ fn holdout(engine: &Engine, scenario: &ScenarioName, days: u32, now: Timestamp) 
         clear: it.is_clear(),
     });
     Ok(json(&Told { given: group(&given), held_out: group(&held_out), difference }))
-}
-
-impl Holder {
-    fn uses_on(&self, order: &OrderId) -> Result<Vec<Use>, Failure> {
-        match self {
-            Self::Memory(ledger) => ledger.uses_on(order).map_err(failed),
-            #[cfg(feature = "sqlite")]
-            Self::File(ledger) => ledger.uses_on(order).map_err(failed),
-        }
-    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::coupon::ledger::{Operation, Refusal, Reserve, Returned, Share, Taken, Use, Uses, UsesOf};
+use crate::coupon::ledger::{Entry, Headroom, Operation, Refusal, Reserve, Returned, Share, Taken, Use, Uses, UsesOf};
 use crate::coupon::{Candidate, Checkout, Code, Coupon, KeyRing, TakenCoupon};
 use crate::model::{CheckoutId, CouponName, FriendId, Money, OrderId, Timestamp};
 use crate::playbook::Playbook;
@@ -162,6 +162,17 @@ pub(super) enum Holder {
     File(Box<crate::store::SqliteLedger>),
 }
 
+/// Asks whichever ledger it is: their errors are of different types, so that one call cannot serve both.
+macro_rules! whichever {
+    ($holder:expr, $ledger:ident => $asked:expr) => {
+        match $holder {
+            Holder::Memory($ledger) => $asked,
+            #[cfg(feature = "sqlite")]
+            Holder::File($ledger) => $asked,
+        }
+    };
+}
+
 impl Holder {
     #[cfg(feature = "sqlite")]
     pub(super) fn open(path: &str, playbook: &Playbook) -> Result<Self, Failure> {
@@ -204,11 +215,7 @@ impl Holder {
     }
 
     pub(super) fn run(&self, operation: Operation, now: Timestamp) -> Result<Result<Vec<Use>, Refusal>, Failure> {
-        match self {
-            Self::Memory(ledger) => settled(ledger.run(operation, now)),
-            #[cfg(feature = "sqlite")]
-            Self::File(ledger) => settled(ledger.run(operation, now)),
-        }
+        whichever!(self, ledger => settled(ledger.run(operation, now)))
     }
 
     pub(super) fn look_at(
@@ -217,57 +224,49 @@ impl Holder {
         checkout: &Checkout<'_>,
         id: Option<&CheckoutId>,
     ) -> Result<(), Failure> {
-        match self {
-            Self::Memory(ledger) => ledger.look_at(candidates, checkout, id).map_err(failed),
-            #[cfg(feature = "sqlite")]
-            Self::File(ledger) => ledger.look_at(candidates, checkout, id).map_err(failed),
-        }
+        whichever!(self, ledger => ledger.look_at(candidates, checkout, id).map_err(failed))
     }
 
     pub(super) fn uses(&self, of: &UsesOf, now: Timestamp) -> Result<Uses, Failure> {
-        match self {
-            Self::Memory(ledger) => ledger.uses(of, now).map_err(failed),
-            #[cfg(feature = "sqlite")]
-            Self::File(ledger) => ledger.uses(of, now).map_err(failed),
-        }
+        whichever!(self, ledger => ledger.uses(of, now).map_err(failed))
+    }
+
+    pub(super) fn uses_on(&self, order: &OrderId) -> Result<Vec<Use>, Failure> {
+        whichever!(self, ledger => ledger.uses_on(order).map_err(failed))
     }
 
     /// The first of the numbers.
     pub(super) fn take_numbers(&self, coupon: &CouponName, count: u32, now: Timestamp) -> Result<u32, Failure> {
-        let taken = match self {
-            Self::Memory(ledger) => ledger.take_numbers(coupon, count, now).map_err(not_taken),
-            #[cfg(feature = "sqlite")]
-            Self::File(ledger) => ledger.take_numbers(coupon, count, now).map_err(not_taken),
-        };
-        taken.map(|numbers| numbers.start)
+        let taken = whichever!(self, ledger => settled(ledger.take_numbers(coupon, count, now)));
+        taken?.map(|numbers| numbers.start).map_err(unasked)
     }
 
     pub(super) fn expire(&self, now: Timestamp) -> Result<usize, Failure> {
-        match self {
-            Self::Memory(ledger) => ledger.expire(now).map_err(failed),
-            #[cfg(feature = "sqlite")]
-            Self::File(ledger) => ledger.expire(now).map_err(failed),
-        }
+        whichever!(self, ledger => ledger.expire(now).map_err(failed))
+    }
+
+    pub(super) fn post(&self, entries: &[Entry], playbook: &Playbook, now: Timestamp) -> Result<(), Failure> {
+        let entries = entries.iter();
+        let operations = entries.filter_map(|entry| entry.operation(playbook.coupons(), playbook.zone())).collect();
+        whichever!(self, ledger => ledger.post(operations, now).map_err(failed))
+    }
+
+    pub(super) fn headroom(&self, playbook: &Playbook, now: Timestamp) -> Result<Headroom, Failure> {
+        whichever!(self, ledger => ledger.headroom(&playbook.issued_coupons(), now).map_err(failed))
     }
 }
 
-fn settled<E: Display>(answer: Result<Vec<Use>, LedgerError<E>>) -> Result<Result<Vec<Use>, Refusal>, Failure> {
+/// What the ledger answered, and apart from that whether it failed.
+fn settled<T, E: Display>(answer: Result<T, LedgerError<E>>) -> Result<Result<T, Refusal>, Failure> {
     match answer {
-        Ok(uses) => Ok(Ok(uses)),
+        Ok(told) => Ok(Ok(told)),
         Err(LedgerError::Refused(refusal)) => Ok(Err(refusal)),
         Err(error) => Err(failed(error)),
     }
 }
 
-pub(super) fn failed(error: impl Display) -> Failure {
+fn failed(error: impl Display) -> Failure {
     Failure::new(enishi_status::LedgerFailed, error)
-}
-
-fn not_taken<E: Display>(error: LedgerError<E>) -> Failure {
-    match error {
-        LedgerError::Refused(refusal) => unasked(refusal),
-        error => failed(error),
-    }
 }
 
 /// A refusal of what asks for no room.
